@@ -1,0 +1,86 @@
+/// What a command said, field by field, in digests.
+///
+/// It is compared when an idempotency key or a state comes again. A digest a field, so that the answer can
+/// name the field that differs; digests, so that no content is kept a second time. The digests of personal
+/// fields are kept with the personal fields, because a digest of a guessable text gives the text away.
+public struct CommandFingerprint: Hashable, Sendable {
+    /// The first eight bytes of SHA-256 for each field that was given, in the order of the fields.
+    package let digests: [CommandField: UInt64]
+
+    package init(_ digests: [CommandField: UInt64]) {
+        self.digests = digests
+    }
+
+    /// The first field in which two commands differ; none when they say the same.
+    package func firstDifference(from other: CommandFingerprint) -> CommandField? {
+        CommandField.allCases.first { digests[$0] != other.digests[$0] }
+    }
+}
+
+/// A field that counts when two commands are compared; the numbers are part of the format.
+package enum CommandField: UInt8, CaseIterable, Hashable, Sendable {
+    case command = 1
+    case user = 2
+    case toolkit = 3
+    case lifetimeSeconds = 4
+    case allowMultiple = 5
+    case reconnect = 6
+    case replace = 7
+    case label = 8
+    case externalID = 9
+    case member = 10
+    case state = 11
+    case grant = 12
+    case provider = 13
+    case subject = 14
+    case email = 15
+    case accountName = 16
+    case platform = 17
+    case scopes = 18
+    case validUntil = 19
+    case reason = 20
+    case notice = 21
+    case credential = 22
+    case connectedAt = 23
+    case status = 24
+    case source = 25
+
+    /// The field's name in a command line.
+    package var name: String {
+        switch self {
+        case .command: "command"
+        case .user: "user"
+        case .toolkit: "toolkit"
+        case .lifetimeSeconds: "lifetimeSeconds"
+        case .allowMultiple: "allowMultiple"
+        case .reconnect: "reconnect"
+        case .replace: "replace"
+        case .label: "label"
+        case .externalID: "externalID"
+        case .member: "member"
+        case .state: "state"
+        case .grant: "grant"
+        case .provider: "provider"
+        case .subject: "account.subject"
+        case .email: "account.email"
+        case .accountName: "account.name"
+        case .platform: "platform"
+        case .scopes: "scopes"
+        case .validUntil: "validUntil"
+        case .reason: "reason"
+        case .notice: "notice"
+        case .credential: "credential"
+        case .connectedAt: "connectedAt"
+        case .status: "status"
+        case .source: "source"
+        }
+    }
+
+    /// Whether the field's content can identify a person.
+    package var isPersonal: Bool {
+        switch self {
+        case .label, .email, .accountName: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,188 @@
+/// What happened.
+public enum Event: Hashable, Sendable {
+    /// A user may begin an authorization.
+    case stateIssued(StateIssued)
+    /// A grant was tied to a credential.
+    case grantLinked(GrantLinked)
+    /// A grant stopped working.
+    case grantExpired(GrantExpired)
+    /// A grant was withdrawn for good.
+    case grantRevoked(GrantRevoked)
+    /// A credential's label was set or cleared.
+    case labelChanged(LabelChanged)
+    /// A user's choice for a toolkit was stored or cleared.
+    case accountSelected(AccountSelected)
+}
+
+extension Event {
+    /// The event's name on the wire; written by hand, and never changed.
+    public var wireName: String {
+        switch self {
+        case .stateIssued: "state-issued.v1"
+        case .grantLinked: "grant-linked.v1"
+        case .grantExpired: "grant-expired.v1"
+        case .grantRevoked: "grant-revoked.v1"
+        case .labelChanged: "label-changed.v1"
+        case .accountSelected: "account-selected.v1"
+        }
+    }
+
+    /// The credential that the event is about, where it is about one.
+    public var credential: CredentialID? {
+        switch self {
+        case .stateIssued(let event): event.intent.credential
+        case .grantLinked(let event): event.credential
+        case .grantExpired(let event): event.credential
+        case .grantRevoked(let event): event.credential
+        case .labelChanged(let event): event.credential
+        case .accountSelected(let event): event.credential
+        }
+    }
+}
+
+/// What an authorization that a state begins is for.
+public enum AuthorizationIntent: Hashable, Sendable {
+    /// To connect an account.
+    case connect
+    /// To authorize the same provider account again.
+    case reconnect(CredentialID)
+    /// To put another provider account in a credential's place.
+    case replace(CredentialID)
+
+    /// The credential that is to be reconnected or replaced.
+    public var credential: CredentialID? {
+        switch self {
+        case .connect: nil
+        case .reconnect(let credential), .replace(let credential): credential
+        }
+    }
+}
+
+/// A user may begin an authorization.
+public struct StateIssued: Hashable, Sendable {
+    /// SHA-256 of the token.
+    public var digest: StateDigest
+    /// What is to be connected.
+    public var toolkit: ToolkitID
+    /// What the authorization is for.
+    public var intent: AuthorizationIntent
+    /// When the state ends; it is valid while now is earlier.
+    public var expiresAt: Timestamp
+    /// Whether a new connection is allowed beside a live one of the same toolkit.
+    public var allowMultiple: Bool
+    /// The label that a new credential takes; a personal field.
+    public var label: String?
+    /// The external id that a new credential takes.
+    public var externalID: ExternalID?
+    /// The member who owns a new credential.
+    public var member: MemberID?
+}
+
+/// How a grant came to its credential.
+public enum LinkKind: String, Hashable, Sendable, CaseIterable {
+    /// A new credential was made.
+    case connected
+    /// The same provider account was authorized again.
+    case reconnected
+    /// Another provider account took the credential over.
+    case replaced
+}
+
+/// What a grant was linked by.
+public enum LinkOrigin: Hashable, Sendable {
+    /// An authorization, by the digest of its state.
+    case state(StateDigest)
+    /// An import, by the name of its source.
+    case imported(source: String)
+}
+
+/// A grant was tied to a credential.
+///
+/// Platform, scopes, valid-until, e-mail and name are the values that hold from here on, also where a
+/// reconnecting link did not give them.
+public struct GrantLinked: Hashable, Sendable {
+    /// The credential that holds the grant from here on.
+    public var credential: CredentialID
+    /// The grant.
+    public var grant: GrantID
+    /// Who holds the tokens, where told.
+    public var platform: PlatformID?
+    /// What is connected.
+    public var toolkit: ToolkitID
+    /// The account at the provider; its e-mail address and name are personal fields.
+    public var account: ProviderAccount
+    /// How the grant came to the credential.
+    public var kind: LinkKind
+    /// What the grant was linked by.
+    public var origin: LinkOrigin
+    /// A new credential's label; a personal field. None when the credential existed.
+    public var label: String?
+    /// A new credential's external id. None when the credential existed.
+    public var externalID: ExternalID?
+    /// A new credential's owner. None when the credential existed.
+    public var member: MemberID?
+    /// What the grant allows, in the order given; at most 64.
+    public var scopes: [String]
+    /// When the authorization ends by itself, where told; it informs and expires nothing.
+    public var validUntil: Timestamp?
+    /// The grant that the credential held before, where it is another.
+    public var previousGrant: GrantID?
+    /// Whether another user's live credential held the same provider account.
+    public var sharedAccount: Bool
+}
+
+/// A grant stopped working.
+public struct GrantExpired: Hashable, Sendable {
+    /// The credential that holds the grant, or held it last.
+    public var credential: CredentialID
+    /// The grant.
+    public var grant: GrantID
+    /// Why, where told.
+    public var reason: String?
+    /// The platform's name for the notice that told, where there is one.
+    public var notice: NoticeID?
+    /// Whether a later authorization had already overtaken the notice; then no status changes.
+    public var superseded: Bool
+}
+
+/// A grant was withdrawn for good.
+public struct GrantRevoked: Hashable, Sendable {
+    /// The credential that held the grant.
+    public var credential: CredentialID
+    /// The grant.
+    public var grant: GrantID
+    /// Why.
+    public var reason: RevocationReason
+}
+
+/// Why a grant was withdrawn: one of the known reasons, or the application's own words.
+public typealias RevocationReason = Identifier<GrantRevoked>
+
+extension RevocationReason {
+    /// The user disconnected the account; the reason where a command gives none.
+    public static let disconnectedByUser: RevocationReason = "disconnectedByUser"
+    /// Another provider account took the credential over; the credential lives on.
+    public static let replaced: RevocationReason = "replaced"
+    /// The provider or the platform withdrew the grant.
+    public static let withdrawnAtProvider: RevocationReason = "withdrawnAtProvider"
+    /// The grant was already withdrawn when it was imported.
+    public static let imported: RevocationReason = "imported"
+    /// The user's data was erased.
+    public static let erased: RevocationReason = "erased"
+}
+
+/// A credential's label was set or cleared.
+public struct LabelChanged: Hashable, Sendable {
+    /// The credential.
+    public var credential: CredentialID
+    /// The label, none when it was cleared; a personal field.
+    public var label: String?
+}
+
+/// A user's choice for a toolkit was stored or cleared.
+public struct AccountSelected: Hashable, Sendable {
+    /// The toolkit chosen for.
+    public var toolkit: ToolkitID
+    /// The credential chosen, none when the choice was cleared.
+    public var credential: CredentialID?
+}

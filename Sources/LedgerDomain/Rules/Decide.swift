@@ -1,0 +1,104 @@
+/// Decides what becomes of a command: pure, and the only place where the rules are.
+///
+/// The checks stand in the order in which refusals are given: the fields, the repeated delivery, the
+/// expected version, then each command's own.
+package func decide(
+    _ command: Command, on state: DecisionState, with input: DecisionInput
+) -> Decision {
+    if let refusal = command.violation(at: input.now) {
+        return .refused(refusal)
+    }
+    if let decision = repeatedDelivery(command, state, input) {
+        return decision
+    }
+    if let expected = command.context.expectedUserVersion, let user = state.visibleUser(to: command),
+        user.version != expected
+    {
+        return .refused(.versionConflict(current: user.version))
+    }
+    let rule = RuleContext(command: command, state: state, input: input)
+    do {
+        return switch command.action {
+        case .issueState(let action): try rule.decide(action)
+        case .link(let action): try rule.decide(action)
+        case .expire(let action): try rule.decide(action)
+        case .revoke(let action): try rule.decide(action)
+        case .relabel(let action): try rule.decide(action)
+        case .select(let action): try rule.decide(action)
+        case .importGrant(let action): try rule.decide(action)
+        }
+    } catch {
+        return .refused(error)
+    }
+}
+
+/// Answers a command that was delivered before with the first result.
+private func repeatedDelivery(
+    _ command: Command, _ state: DecisionState, _ input: DecisionInput
+) -> Decision? {
+    if let first = state.firstResult {
+        // A record with a key has a fingerprint; one without was not written by these rules.
+        let known = first.fingerprint ?? CommandFingerprint([:])
+        if let field = input.fingerprint.firstDifference(from: known) {
+            return .refused(.idempotencyKeyReused(field: field.name))
+        }
+        return .unchanged(first.receipt)
+    }
+    if case .link = command.action, let first = state.issued?.consumedBy,
+        first.fingerprint == input.fingerprint
+    {
+        return .unchanged(first.receipt)
+    }
+    return nil
+}
+
+/// A command with all that its own rules look at.
+struct RuleContext {
+    let command: Command
+    let state: DecisionState
+    let input: DecisionInput
+
+    var occurredAt: Timestamp? { command.context.occurredAt }
+
+    /// The user whom the command is about, if the command may know.
+    var user: UserState? { state.visibleUser(to: command) }
+
+    func accept(_ user: UserState, _ events: [Event]) -> Proposal {
+        let drafts = events.map { Proposal.Draft($0, occurredAt: occurredAt) }
+        return Proposal(user: user.id, drafts: drafts)
+    }
+
+    func unchanged(_ user: UserState, _ credential: CredentialID?) -> Decision {
+        .unchanged(Receipt(userVersion: user.version, credential: credential))
+    }
+}
+
+extension DecisionState {
+    /// The user, unless the command names another owner: then what it names does not exist for it.
+    fileprivate func visibleUser(to command: Command) -> UserState? {
+        let claimed: UserID? =
+            switch command.action {
+            case .expire(let action): action.user
+            case .revoke(let action): action.user
+            case .relabel(let action): action.user
+            case .issueState, .link, .select, .importGrant: nil
+            }
+        guard let claimed else { return user }
+        return claimed == user?.id ? user : nil
+    }
+}
+
+/// The form in which labels are compared; Swift's own equality adds canonical equivalence.
+func comparable(_ label: String) -> String {
+    label.lowercased()
+}
+
+extension UserState {
+    /// The live credential of the toolkit that bears the label.
+    func holder(of label: String, _ toolkit: ToolkitID, but own: CredentialID? = nil) -> Credential? {
+        let wanted = comparable(label)
+        return live(toolkit).first { other in
+            other.id != own && other.label.map(comparable) == wanted
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// What a decision rests on: all that the log says about what a command names, and nothing else.
+package struct DecisionState: Hashable, Sendable {
+    package var policy: Policy
+    /// The first result under the command's idempotency key.
+    package var firstResult: FirstResult?
+    /// The state that a link consumes.
+    package var issued: IssuedState?
+    /// The holder of the grant that the command names.
+    package var holding: GrantHolding?
+    /// Whether another user's live credential has the provider account that the command names.
+    package var isAccountHeldByAnother = false
+    /// Whether the notice that an expire command carries was recorded before.
+    package var isNoticeSeen = false
+    /// The user whom the command is about; none where what it names is unknown.
+    package var user: UserState?
+
+    package init(policy: Policy) {
+        self.policy = policy
+    }
+}
+
+extension DecisionState {
+    /// Collects what a decision on the command rests on.
+    package static func gather<Source: FactSource & ~Copyable & ~Escapable>(
+        for command: Command, policy: Policy, from source: borrowing Source
+    ) throws(Source.Failure) -> DecisionState {
+        var state = DecisionState(policy: policy)
+        if let key = command.context.idempotencyKey {
+            state.firstResult = try source.firstResult(of: key)
+        }
+        if let digest = command.action.stateDigest {
+            state.issued = try source.issuedState(digest)
+        }
+        if let grant = command.action.grant {
+            state.holding = try source.holding(of: grant)
+        }
+        guard let user = try state.resolveUser(of: command, from: source) else { return state }
+        state.user = try source.user(user)
+        if let account = command.action.account {
+            state.isAccountHeldByAnother = try source.isHeldByAnother(account.identity, than: user)
+        }
+        if case .expire(let expire) = command.action, let notice = command.notice(of: expire) {
+            state.isNoticeSeen = try source.hasSeen(notice)
+        }
+        return state
+    }
+
+    /// The user whom the command is about: named, or the owner of what it names.
+    private func resolveUser<Source: FactSource & ~Copyable & ~Escapable>(
+        of command: Command, from source: borrowing Source
+    ) throws(Source.Failure) -> UserID? {
+        switch command.action {
+        case .issueState(let action): action.user
+        case .select(let action): action.user
+        case .importGrant(let action): action.user
+        case .link: issued?.user
+        case .expire: holding?.user
+        case .relabel(let action): try source.owner(of: action.credential)
+        case .revoke(let action):
+            switch action.target {
+            case .grant: holding?.user
+            case .credential(let credential): try source.owner(of: credential)
+            }
+        }
+    }
+}
+
+extension Command {
+    package func notice(of expire: ExpireGrant) -> NoticeKey? {
+        NoticeKey(grant: expire.grant, notice: expire.notice, occurredAt: context.occurredAt)
+    }
+}
+
+extension Command.Action {
+    package var stateDigest: StateDigest? {
+        if case .link(let link) = self { link.state } else { nil }
+    }
+
+    package var grant: GrantID? {
+        switch self {
+        case .link(let action): action.grant
+        case .expire(let action): action.grant
+        case .importGrant(let action): action.grant
+        case .revoke(let action):
+            if case .grant(let grant) = action.target { grant } else { nil }
+        case .issueState, .relabel, .select: nil
+        }
+    }
+
+    package var account: ProviderAccount? {
+        switch self {
+        case .link(let action): action.account
+        case .importGrant(let action): action.account
+        case .issueState, .expire, .revoke, .relabel, .select: nil
+        }
+    }
+}

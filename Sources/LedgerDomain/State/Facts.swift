@@ -1,0 +1,101 @@
+/// An issued state and what became of it.
+package struct IssuedState: Hashable, Sendable {
+    /// The user whom the state is bound to.
+    package var user: UserID
+    /// What was issued.
+    package var event: StateIssued
+    /// The first result of the link that consumed it, if one did.
+    package var consumedBy: FirstResult?
+
+    package init(user: UserID, event: StateIssued, consumedBy: FirstResult? = nil) {
+        self.user = user
+        self.event = event
+        self.consumedBy = consumedBy
+    }
+}
+
+/// The result of a command's first delivery, for answering the next ones.
+package struct FirstResult: Hashable, Sendable {
+    package var positions: ClosedRange<Position>
+    package var credential: CredentialID?
+    package var kind: LinkKind?
+    package var fingerprint: CommandFingerprint?
+
+    /// Reads the result off the first record that the command appended.
+    package init(_ record: EventRecord) {
+        let last = record.position.advanced(by: record.part.count - 1)
+        positions = record.position...last
+        credential = record.event.credential
+        if case .grantLinked(let event) = record.event { kind = event.kind }
+        if case .stateIssued = record.event { credential = nil }
+        fingerprint = record.fingerprint
+    }
+
+    /// The answer to another delivery of the same command.
+    package var receipt: Receipt {
+        Receipt(
+            positions: positions, userVersion: UserVersion(positions.upperBound),
+            credential: credential, kind: kind)
+    }
+}
+
+/// Who holds a grant, or held it last.
+package struct GrantHolding: Hashable, Sendable {
+    package var user: UserID
+    package var credential: CredentialID
+    /// Whether the credential is live and this is its grant.
+    package var isHeld: Bool
+
+    package init(user: UserID, credential: CredentialID, isHeld: Bool) {
+        self.user = user
+        self.credential = credential
+        self.isHeld = isHeld
+    }
+}
+
+/// What makes two notices of one grant the same: the platform's name for it, else when it happened.
+package struct NoticeKey: Hashable, Sendable {
+    package enum Mark: Hashable, Sendable {
+        case notice(NoticeID)
+        case occurredAt(Timestamp)
+    }
+
+    package var grant: GrantID
+    package var mark: Mark
+
+    /// The notice that an expire command carries; none where it has neither a name nor a time.
+    package init?(grant: GrantID, notice: NoticeID?, occurredAt: Timestamp?) {
+        self.grant = grant
+        if let notice {
+            mark = .notice(notice)
+        } else if let occurredAt {
+            mark = .occurredAt(occurredAt)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// Where the facts come from that a decision rests on: the log folded in memory, or the tables on disk.
+///
+/// Both answer from one unchanging state of the log.
+package protocol FactSource<Failure>: ~Copyable, ~Escapable {
+    associatedtype Failure: Error
+
+    /// The first result of the command that used the key.
+    func firstResult(of key: IdempotencyKey) throws(Failure) -> FirstResult?
+    /// The state with that digest.
+    func issuedState(_ digest: StateDigest) throws(Failure) -> IssuedState?
+    /// The user whose credential it is.
+    func owner(of credential: CredentialID) throws(Failure) -> UserID?
+    /// Who holds the grant, or held it last.
+    func holding(of grant: GrantID) throws(Failure) -> GrantHolding?
+    /// Whether a live credential of another user has the provider account.
+    func isHeldByAnother(
+        _ account: ProviderAccount.Identity, than user: UserID
+    ) throws(Failure) -> Bool
+    /// Whether the notice was recorded.
+    func hasSeen(_ notice: NoticeKey) throws(Failure) -> Bool
+    /// What the log says of the user.
+    func user(_ id: UserID) throws(Failure) -> UserState
+}

@@ -1,0 +1,83 @@
+/// The whole log folded in memory.
+///
+/// It keeps no index but by name: whatever can be found by looking through the users is found so. That
+/// makes it slow and plain, and a judge of the tables on disk.
+package struct LedgerState: Sendable {
+    /// The users with events.
+    package private(set) var users: [UserID: UserState] = [:]
+    /// The position of the last record.
+    package private(set) var head = Position.start
+    /// The recorded time of the last record.
+    package private(set) var lastRecordedAt: Timestamp?
+    private var issued: [StateDigest: IssuedState] = [:]
+    private var results: [IdempotencyKey: FirstResult] = [:]
+    private var lastHolders: [GrantID: (user: UserID, credential: CredentialID)] = [:]
+    private var notices: Set<NoticeKey> = []
+
+    /// An empty log.
+    package init() {}
+
+    /// Takes one more record in.
+    package mutating func evolve(_ record: EventRecord) throws(FoldError) {
+        guard record.position == head.next else {
+            throw FoldError(record.position, .outOfOrder)
+        }
+        var user = users[record.user] ?? UserState(id: record.user)
+        try user.apply(record)
+        try note(record)
+        users[record.user] = user
+        head = record.position
+        lastRecordedAt = record.recordedAt
+    }
+
+    private mutating func note(_ record: EventRecord) throws(FoldError) {
+        if let key = record.idempotencyKey, record.part.index == 0 {
+            results[key] = FirstResult(record)
+        }
+        switch record.event {
+        case .stateIssued(let event):
+            issued[event.digest] = IssuedState(user: record.user, event: event)
+        case .grantLinked(let event):
+            lastHolders[event.grant] = (record.user, event.credential)
+            if case .state(let digest) = event.origin {
+                guard issued[digest] != nil else {
+                    throw FoldError(record.position, .unknownState)
+                }
+                issued[digest]?.consumedBy = FirstResult(record)
+            }
+        case .grantExpired(let event):
+            let notice = NoticeKey(
+                grant: event.grant, notice: event.notice, occurredAt: record.occurredAt)
+            if let notice { notices.insert(notice) }
+        case .grantRevoked, .labelChanged, .accountSelected: break
+        }
+    }
+}
+
+extension LedgerState: FactSource {
+    package func firstResult(of key: IdempotencyKey) -> FirstResult? { results[key] }
+
+    package func issuedState(_ digest: StateDigest) -> IssuedState? { issued[digest] }
+
+    package func owner(of credential: CredentialID) -> UserID? {
+        users.values.first { $0.credential(credential) != nil }?.id
+    }
+
+    package func holding(of grant: GrantID) -> GrantHolding? {
+        guard let last = lastHolders[grant] else { return nil }
+        let credential = users[last.user]?.credential(last.credential)
+        let isHeld = credential.map { $0.isLive && $0.grant == grant } ?? false
+        return GrantHolding(user: last.user, credential: last.credential, isHeld: isHeld)
+    }
+
+    package func isHeldByAnother(_ account: ProviderAccount.Identity, than user: UserID) -> Bool {
+        users.values.contains { other in
+            other.id != user
+                && other.credentials.contains { $0.isLive && $0.account.identity == account }
+        }
+    }
+
+    package func hasSeen(_ notice: NoticeKey) -> Bool { notices.contains(notice) }
+
+    package func user(_ id: UserID) -> UserState { users[id] ?? UserState(id: id) }
+}
