@@ -76,6 +76,21 @@ public struct StateIssued: Hashable, Sendable {
     public var externalID: ExternalID?
     /// The member who owns a new credential.
     public var member: MemberID?
+
+    package init(
+        digest: StateDigest, toolkit: ToolkitID, intent: AuthorizationIntent,
+        expiresAt: Timestamp, allowMultiple: Bool, label: String?, externalID: ExternalID?,
+        member: MemberID?
+    ) {
+        self.digest = digest
+        self.toolkit = toolkit
+        self.intent = intent
+        self.expiresAt = expiresAt
+        self.allowMultiple = allowMultiple
+        self.label = label
+        self.externalID = externalID
+        self.member = member
+    }
 }
 
 /// How a grant came to its credential.
@@ -129,6 +144,28 @@ public struct GrantLinked: Hashable, Sendable {
     public var previousGrant: GrantID?
     /// Whether another user's live credential held the same provider account.
     public var sharedAccount: Bool
+
+    package init(
+        credential: CredentialID, grant: GrantID, platform: PlatformID?, toolkit: ToolkitID,
+        account: ProviderAccount, kind: LinkKind, origin: LinkOrigin, label: String?,
+        externalID: ExternalID?, member: MemberID?, scopes: [String], validUntil: Timestamp?,
+        previousGrant: GrantID?, sharedAccount: Bool
+    ) {
+        self.credential = credential
+        self.grant = grant
+        self.platform = platform
+        self.toolkit = toolkit
+        self.account = account
+        self.kind = kind
+        self.origin = origin
+        self.label = label
+        self.externalID = externalID
+        self.member = member
+        self.scopes = scopes
+        self.validUntil = validUntil
+        self.previousGrant = previousGrant
+        self.sharedAccount = sharedAccount
+    }
 }
 
 /// A grant stopped working.
@@ -143,6 +180,17 @@ public struct GrantExpired: Hashable, Sendable {
     public var notice: NoticeID?
     /// Whether a later authorization had already overtaken the notice; then no status changes.
     public var superseded: Bool
+
+    package init(
+        credential: CredentialID, grant: GrantID, reason: String?, notice: NoticeID?,
+        superseded: Bool
+    ) {
+        self.credential = credential
+        self.grant = grant
+        self.reason = reason
+        self.notice = notice
+        self.superseded = superseded
+    }
 }
 
 /// A grant was withdrawn for good.
@@ -153,6 +201,12 @@ public struct GrantRevoked: Hashable, Sendable {
     public var grant: GrantID
     /// Why.
     public var reason: RevocationReason
+
+    package init(credential: CredentialID, grant: GrantID, reason: RevocationReason) {
+        self.credential = credential
+        self.grant = grant
+        self.reason = reason
+    }
 }
 
 /// Why a grant was withdrawn: one of the known reasons, or the application's own words.
@@ -177,6 +231,11 @@ public struct LabelChanged: Hashable, Sendable {
     public var credential: CredentialID
     /// The label, none when it was cleared; a personal field.
     public var label: String?
+
+    package init(credential: CredentialID, label: String?) {
+        self.credential = credential
+        self.label = label
+    }
 }
 
 /// A user's choice for a toolkit was stored or cleared.
@@ -185,4 +244,9 @@ public struct AccountSelected: Hashable, Sendable {
     public var toolkit: ToolkitID
     /// The credential chosen, none when the choice was cleared.
     public var credential: CredentialID?
+
+    package init(toolkit: ToolkitID, credential: CredentialID?) {
+        self.toolkit = toolkit
+        self.credential = credential
+    }
 }

@@ -25,6 +25,26 @@ public struct EventRecord: Hashable, Sendable {
     /// What happened.
     public var event: Event
 
+    package init(
+        position: Position, recordedAt: Timestamp, id: EventID, user: UserID,
+        occurredAt: Timestamp?, actor: Actor, correlationID: CorrelationID?,
+        causationID: CausationID?, idempotencyKey: IdempotencyKey?, part: CommandPart,
+        fingerprint: CommandFingerprint?, event: Event
+    ) {
+        self.position = position
+        self.recordedAt = recordedAt
+        self.id = id
+        self.user = user
+        self.occurredAt = occurredAt
+        self.actor = actor
+        self.correlationID = correlationID
+        self.causationID = causationID
+        self.idempotencyKey = idempotencyKey
+        self.part = part
+        self.fingerprint = fingerprint
+        self.event = event
+    }
+
     /// When it happened: the time told, else the recorded time.
     public var effectiveAt: Timestamp { occurredAt ?? recordedAt }
 }
@@ -35,6 +55,11 @@ public struct CommandPart: Hashable, Sendable {
     public var index: Int
     /// How many records the command appended, at least 1.
     public var count: Int
+
+    package init(index: Int, count: Int) {
+        self.index = index
+        self.count = count
+    }
 
     /// The place of a record that its command appended alone.
     public static let whole = CommandPart(index: 0, count: 1)

@@ -49,6 +49,33 @@ public struct Credential: Hashable, Sendable {
     /// The position of its last event.
     public var version: Position
 
+    package init(
+        id: CredentialID, user: UserID, toolkit: ToolkitID, grant: GrantID,
+        platform: PlatformID?, account: ProviderAccount, label: String?, externalID: ExternalID?,
+        member: MemberID?, status: CredentialStatus, statusReason: String?,
+        firstConnectedAt: Timestamp, lastAuthenticatedAt: Timestamp, statusChangedAt: Timestamp,
+        validUntil: Timestamp?, scopes: [String], createdAt: Position, version: Position
+    ) {
+        self.id = id
+        self.user = user
+        self.toolkit = toolkit
+        self.grant = grant
+        self.platform = platform
+        self.account = account
+        self.label = label
+        self.externalID = externalID
+        self.member = member
+        self.status = status
+        self.statusReason = statusReason
+        self.firstConnectedAt = firstConnectedAt
+        self.lastAuthenticatedAt = lastAuthenticatedAt
+        self.statusChangedAt = statusChangedAt
+        self.validUntil = validUntil
+        self.scopes = scopes
+        self.createdAt = createdAt
+        self.version = version
+    }
+
     /// Whether it was not revoked.
     public var isLive: Bool { status != .revoked }
 

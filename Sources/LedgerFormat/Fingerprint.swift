@@ -1,0 +1,68 @@
+internal import Crypto
+package import LedgerDomain
+
+extension CommandFingerprint {
+    /// Digests each field of a command: eight bytes of SHA-256 over the field's number and its content.
+    package init(of action: Command.Action) {
+        var digests: [CommandField: UInt64] = [:]
+        for (field, bytes) in action.content {
+            var hash = SHA256()
+            hash.update(data: [field.rawValue])
+            hash.update(data: bytes)
+            digests[field] = hash.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        self.init(digests)
+    }
+
+    /// The digests of the personal fields, or of the others, nine bytes a field, ascending.
+    func bytes(personal: Bool) -> [UInt8] {
+        CommandField.allCases.filter { $0.isPersonal == personal }.flatMap { field -> [UInt8] in
+            guard let digest = digests[field] else { return [] }
+            return [field.rawValue] + digest.bigEndianBytes
+        }
+    }
+
+    /// Reads both halves back.
+    init?(bytes: [UInt8], personal: [UInt8]) throws(FormatError) {
+        if bytes.isEmpty && personal.isEmpty { return nil }
+        var digests: [CommandField: UInt64] = [:]
+        for half in [bytes, personal] {
+            guard half.count.isMultiple(of: 9) else {
+                throw FormatError(.invalidField("fingerprint", reason: "is not nine bytes a field"))
+            }
+            for start in stride(from: 0, to: half.count, by: 9) {
+                guard let field = CommandField(rawValue: half[start]) else {
+                    throw FormatError(
+                        .unknownEnumValue(field: "fingerprint", value: Int(half[start])))
+                }
+                digests[field] = half[(start + 1)..<(start + 9)].reduce(0) { $0 << 8 | UInt64($1) }
+            }
+        }
+        self.init(digests)
+    }
+}
+
+extension StateDigest {
+    /// Digests a state's token.
+    package init?(of token: StateToken) {
+        self.init(bytes: Array(SHA256.hash(data: Array(token.secret.utf8))))
+    }
+}
+
+/// SHA-256 of some bytes: for keys of tables whose parts are together longer than a key may be.
+package func sha256(_ bytes: [UInt8]) -> [UInt8] {
+    Array(SHA256.hash(data: bytes))
+}
+
+extension UInt64 {
+    /// The eight bytes, most significant first, so that byte order is number order.
+    package var bigEndianBytes: [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: self >> UInt64(56 - 8 * $0)) }
+    }
+
+    /// Reads eight bytes, most significant first; nil for any other number of bytes.
+    package init?(bigEndianBytes bytes: some Collection<UInt8>) {
+        guard bytes.count == 8 else { return nil }
+        self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
