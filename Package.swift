@@ -12,13 +12,33 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
+        .systemLibrary(
+            name: "CLedgerLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(name: "LedgerDomain"),
+        .target(name: "LedgerStorage", dependencies: ["CLedgerLMDB"]),
         .target(
             name: "LedgerFormat",
             dependencies: [
                 "LedgerDomain",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        .target(name: "LedgerJournal", dependencies: ["LedgerDomain", "LedgerStorage", "LedgerFormat"]),
+        .target(
+            name: "LedgerProjections",
+            dependencies: ["LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal"]),
+        .target(
+            name: "LedgerAudit",
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "LedgerProjections",
+            ]),
+        .target(
+            name: "AccountLedger",
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "LedgerProjections",
+                "LedgerAudit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]),
     ]
 )
@@ -31,5 +51,7 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
+        // Values that must not outlive a transaction.
+        .enableExperimentalFeature("Lifetimes"),
     ]
 }

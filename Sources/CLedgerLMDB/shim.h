@@ -1,0 +1,14 @@
+#ifndef CLEDGERLMDB_SHIM_H
+#define CLEDGERLMDB_SHIM_H
+
+#include <lmdb.h>
+
+/* statfs(2) and getrandom(2) are not part of Swift's Glibc module. */
+#include <sys/random.h>
+#include <sys/vfs.h>
+
+/* Declared by <pthread.h> only under _GNU_SOURCE, which Swift does not set. */
+#include <pthread.h>
+int pthread_setname_np(pthread_t thread, const char *name);
+
+#endif

@@ -1,0 +1,31 @@
+package import LedgerDomain
+package import LedgerJournal
+package import LedgerProjections
+internal import LedgerStorage
+
+/// Folds the log anew, without looking at any view but the index of a user's records.
+package enum Replay {
+    /// What the log says of a user up to a position.
+    package static func user(
+        _ id: UserID, through position: Position, from reader: borrowing ViewReader
+    ) throws(JournalError) -> UserState {
+        var state = UserState(id: id)
+        for record in try records(of: id, through: position, from: reader) {
+            do { try state.apply(record) } catch {
+                throw JournalError(.fold(error), at: record.position)
+            }
+        }
+        return state
+    }
+
+    /// A user's records in the order of the log, up to a position.
+    package static func records(
+        of user: UserID, through position: Position?, from reader: borrowing ViewReader
+    ) throws(JournalError) -> [EventRecord] {
+        var records: [EventRecord] = []
+        for place in try reader.positions(of: user, through: position) {
+            records.append(try reader.record(at: place))
+        }
+        return records
+    }
+}

@@ -1,0 +1,168 @@
+package import LedgerDomain
+internal import LedgerFormat
+package import LedgerStorage
+
+/// The table of records: position to record bytes.
+///
+/// Positions are dense and recorded times strictly increase, because both are assigned in the write
+/// transaction that appends, and an aborted transaction leaves no trace.
+package struct EventLog: Sendable {
+    /// The definition to open an environment with.
+    package static let definition = TableDefinition(name: "events")
+
+    private let table: Table
+
+    /// Finds the table in an environment.
+    package init(in environment: Environment) throws(JournalError) {
+        table = try environment.requireTable(Self.definition.name)
+    }
+
+    /// The position of the last record, `Position.start` for an empty log.
+    package func head(in snapshot: borrowing Snapshot) throws(JournalError) -> Position {
+        let last = try translated { () throws(StorageError) in try snapshot.lastEntry(in: table) }
+        guard let last else { return .start }
+        guard let number = UInt64(bigEndian: last.key.span) else {
+            throw JournalError(.damagedRow(table: Self.definition.name))
+        }
+        return Position(number)
+    }
+
+    /// The record at a position; none past the head.
+    package func record(
+        at position: Position, in snapshot: borrowing Snapshot
+    ) throws(JournalError) -> EventRecord? {
+        guard let bytes = try bytes(at: position, in: snapshot) else { return nil }
+        return try decode(bytes, at: position)
+    }
+
+    /// The record at a position that something refers to.
+    package func requireRecord(
+        at position: Position, in snapshot: borrowing Snapshot
+    ) throws(JournalError) -> EventRecord {
+        guard let record = try record(at: position, in: snapshot) else {
+            throw JournalError(.missingRecord, at: position)
+        }
+        return record
+    }
+
+    /// The stored bytes of the record at a position; none past the head.
+    package func bytes(
+        at position: Position, in snapshot: borrowing Snapshot
+    ) throws(JournalError) -> [UInt8]? {
+        try translated { () throws(StorageError) in
+            try snapshot.copy(of: [UInt8](bigEndian: position.number), in: table)
+        }
+    }
+
+    /// The first position from one on that has a record, whether or not the log is dense.
+    package func firstPosition(
+        from position: Position, in snapshot: borrowing Snapshot
+    ) throws(JournalError) -> Position? {
+        var found: Position?
+        try snapshot.scan(table, from: [UInt8](bigEndian: position.number)) {
+            (key, _) throws(JournalError) in
+            found = UInt64(bigEndian: key).map { Position($0) }
+            return .stop
+        }
+        return found
+    }
+
+    /// Visits the records of a range in order; a gap is an error.
+    ///
+    /// - Parameters:
+    ///   - first: The first position visited.
+    ///   - last: The last position visited; it must not be past the head.
+    package func scan(
+        from first: Position, through last: Position, in snapshot: borrowing Snapshot,
+        _ body: (EventRecord) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
+        try scanBytes(from: first, through: last, in: snapshot) {
+            (position, bytes) throws(JournalError) in
+            try body(try decode(bytes, at: position))
+        }
+    }
+
+    /// Visits the stored bytes of a range in order; a gap is an error.
+    package func scanBytes(
+        from first: Position, through last: Position, in snapshot: borrowing Snapshot,
+        _ body: (Position, [UInt8]) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
+        var expected = first
+        var stopped = false
+        try snapshot.scan(table, from: [UInt8](bigEndian: first.number)) {
+            (key, value) throws(JournalError) in
+            guard expected <= last else { return .stop }
+            guard let number = UInt64(bigEndian: key), number == expected.number else {
+                throw JournalError(.missingRecord, at: expected)
+            }
+            expected = expected.next
+            let step = try body(Position(number), [UInt8](copying: value))
+            stopped = step == .stop
+            return step
+        }
+        if !stopped, expected <= last { throw JournalError(.missingRecord, at: expected) }
+    }
+
+    /// The last position whose record was recorded at that time or before.
+    ///
+    /// Recorded times strictly increase, so a search by halves finds it.
+    package func position(
+        asOf time: Timestamp, in snapshot: borrowing Snapshot
+    ) throws(JournalError) -> Position {
+        var low = Position.start.number
+        var high = try head(in: snapshot).number
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            let record = try requireRecord(at: Position(middle), in: snapshot)
+            if record.recordedAt <= time { low = middle } else { high = middle - 1 }
+        }
+        return Position(low)
+    }
+
+    /// Adds the record after the head.
+    package func append(
+        _ record: EventRecord, to transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        let bytes: [UInt8]
+        do {
+            bytes = try RecordCodec.encode(record)
+        } catch {
+            throw JournalError(.format(error), at: record.position)
+        }
+        try translated { () throws(StorageError) in
+            try transaction.append(
+                key: [UInt8](bigEndian: record.position.number), value: bytes, in: table)
+        }
+    }
+
+    private func decode(
+        _ bytes: [UInt8], at position: Position
+    ) throws(JournalError) -> EventRecord {
+        let record: EventRecord
+        do {
+            record = try RecordCodec.decode(bytes)
+        } catch {
+            throw JournalError(.format(error), at: position)
+        }
+        guard record.position == position else {
+            let error = FormatError(.invalidField("position", reason: "is not that of its key"))
+            throw JournalError(.format(error), at: position)
+        }
+        return record
+    }
+}
+
+extension Environment {
+    /// The table of a name that the environment was opened with.
+    package func requireTable(_ name: String) throws(JournalError) -> Table {
+        guard let table = table(name) else {
+            throw JournalError(.damagedRow(table: name))
+        }
+        return table
+    }
+}
+
+/// Runs a body of the storage layer and translates its failure.
+package func translated<R>(_ body: () throws(StorageError) -> R) throws(JournalError) -> R {
+    do { return try body() } catch { throw JournalError(storage: error) }
+}

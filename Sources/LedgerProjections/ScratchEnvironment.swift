@@ -1,0 +1,28 @@
+internal import Foundation
+package import LedgerJournal
+package import LedgerStorage
+
+/// An environment for the time of one call, in a directory of its own that is removed afterwards.
+///
+/// Nothing in it survives a crash, and nothing has to: what is built in it is built from the log.
+package enum ScratchEnvironment {
+    /// Lends an empty environment with the derived tables.
+    ///
+    /// - Parameter directory: Where the directory is made; the system's place for temporary files, which
+    ///   the variable `TMPDIR` names, where left out.
+    package static func lend<R>(
+        in directory: String? = nil, _ body: (Environment) throws(JournalError) -> R
+    ) throws(JournalError) -> R {
+        let parent = directory ?? FileManager.default.temporaryDirectory.path
+        let path = parent + "/account-ledger-scratch-" + UUID().uuidString.lowercased()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let environment = try translated { () throws(StorageError) in
+            try Environment.open(
+                at: path, tables: ViewTables.definitions,
+                options: EnvironmentOptions(
+                    access: .create, exclusive: true, openWithoutDurability: true))
+        }
+        defer { environment.close() }
+        return try body(environment)
+    }
+}

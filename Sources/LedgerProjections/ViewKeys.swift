@@ -1,0 +1,74 @@
+internal import LedgerDomain
+internal import LedgerFormat
+internal import LedgerStorage
+
+/// The keys of the derived tables.
+///
+/// Identifiers hold no control characters, so that 0x00 ends one: `user 0x00 x` sorts all rows of a user
+/// together, and no user's prefix is the beginning of another's. 255 + 1 + 255 bytes are just the 511 that a
+/// key may have. Where more is joined, SHA-256 stands in.
+enum ViewKeys {
+    static func bytes<Kind>(_ identifier: Identifier<Kind>) -> [UInt8] {
+        Array(identifier.text.utf8)
+    }
+
+    static func prefix(_ user: UserID) -> [UInt8] {
+        bytes(user) + [0]
+    }
+
+    static func joined<Kind>(_ user: UserID, _ other: Identifier<Kind>) -> [UInt8] {
+        prefix(user) + bytes(other)
+    }
+
+    /// Takes a joined key apart.
+    static func split(_ key: [UInt8]) -> (user: UserID, rest: String)? {
+        guard let end = key.firstIndex(of: 0) else { return nil }
+        guard let user = String(validating: key[..<end], as: UTF8.self),
+            let rest = String(validating: key[(end + 1)...], as: UTF8.self)
+        else { return nil }
+        return (UserID(user), rest)
+    }
+
+    static func account(_ account: ProviderAccount.Identity) -> [UInt8] {
+        sha256(bytes(account.provider) + [0] + bytes(account.subject))
+    }
+
+    static func account(
+        _ account: ProviderAccount.Identity, held credential: CredentialID
+    ) -> [UInt8] {
+        self.account(account) + bytes(credential)
+    }
+
+    static func notice(_ key: NoticeKey) -> [UInt8] {
+        switch key.mark {
+        case .notice(let notice): sha256(bytes(key.grant) + [0, 1] + bytes(notice))
+        case .occurredAt(let time):
+            sha256(
+                bytes(key.grant) + [0, 2]
+                    + [UInt8](bigEndian: UInt64(bitPattern: time.microsecondsSinceEpoch)))
+        }
+    }
+}
+
+/// A row of table `states`.
+struct StateRow {
+    var issued: Position
+    var consumed: Position?
+
+    init(issued: Position, consumed: Position? = nil) {
+        self.issued = issued
+        self.consumed = consumed
+    }
+
+    init?(_ bytes: [UInt8]) {
+        guard let issued = UInt64(bigEndianBytes: bytes.prefix(8)) else { return nil }
+        self.issued = Position(issued)
+        guard bytes.count > 8 else { return }
+        guard let consumed = UInt64(bigEndianBytes: bytes.dropFirst(8)) else { return nil }
+        self.consumed = Position(consumed)
+    }
+
+    var bytes: [UInt8] {
+        issued.number.bigEndianBytes + (consumed?.number.bigEndianBytes ?? [])
+    }
+}

@@ -1,0 +1,146 @@
+package import LedgerDomain
+internal import LedgerFormat
+package import LedgerJournal
+package import LedgerStorage
+
+/// Reads the derived tables as one snapshot sees them.
+package struct ViewReader: ~Copyable, ~Escapable {
+    let tables: ViewTables
+    let log: EventLog
+    let snapshot: Snapshot
+
+    /// Reads from a snapshot that is given up to it.
+    @_lifetime(copy snapshot)
+    package init(_ tables: ViewTables, _ log: EventLog, _ snapshot: consuming Snapshot) {
+        self.tables = tables
+        self.log = log
+        self.snapshot = snapshot
+    }
+
+    /// A user's version: the position of the last record.
+    package func version(of user: UserID) throws(JournalError) -> UserVersion {
+        let last = try translated { () throws(StorageError) in
+            try snapshot.lastDuplicate(of: ViewKeys.bytes(user), in: tables.users)
+        }
+        return UserVersion(last ?? 0)
+    }
+
+    /// The positions of a user's records, ascending, up to one.
+    package func positions(
+        of user: UserID, through last: Position? = nil
+    ) throws(JournalError) -> [Position] {
+        var positions: [Position] = []
+        try snapshot.scanDuplicates(of: ViewKeys.bytes(user), in: tables.users) {
+            (number) throws(JournalError) in
+            if let last, number > last.number { return .stop }
+            positions.append(Position(number))
+            return .next
+        }
+        return positions
+    }
+
+    /// Visits the users with records, in the order of their bytes.
+    package func scanUsers(
+        after user: UserID? = nil, _ body: (UserID) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
+        let lower = user.map { ViewKeys.bytes($0) + [0] }
+        try snapshot.scanKeys(in: tables.users, from: lower) { (key) throws(JournalError) in
+            guard let text = String(validating: [UInt8](copying: key), as: UTF8.self) else {
+                throw JournalError(.damagedRow(table: ViewTables.Name.users.rawValue))
+            }
+            return try body(UserID(text))
+        }
+    }
+
+    /// A user's credentials, revoked ones too, in the order of first connection.
+    package func credentials(of user: UserID) throws(JournalError) -> [Credential] {
+        var credentials: [Credential] = []
+        try snapshot.scan(tables.credentials, prefix: ViewKeys.prefix(user)) {
+            (key, value) throws(JournalError) in
+            credentials.append(try decodeCredential([UInt8](copying: key), [UInt8](copying: value)))
+            return .next
+        }
+        return credentials.sorted(by: Credential.isOrderedBefore)
+    }
+
+    /// One credential of a user.
+    package func credential(
+        _ id: CredentialID, of user: UserID
+    ) throws(JournalError) -> Credential? {
+        let key = ViewKeys.joined(user, id)
+        return try copy(key, tables.credentials).map { bytes throws(JournalError) in
+            try decodeCredential(key, bytes)
+        }
+    }
+
+    /// What the selection for a toolkit depends on.
+    package func toolkitAccounts(
+        of user: UserID, _ toolkit: ToolkitID
+    ) throws(JournalError) -> ToolkitAccounts {
+        guard let bytes = try copy(ViewKeys.joined(user, toolkit), tables.selections) else {
+            return ToolkitAccounts()
+        }
+        return try decodeSelection(bytes)
+    }
+
+    /// What the selections of a user depend on, by toolkit in the order of their bytes.
+    package func toolkitAccounts(
+        of user: UserID
+    ) throws(JournalError) -> [(toolkit: ToolkitID, accounts: ToolkitAccounts)] {
+        var rows: [(toolkit: ToolkitID, accounts: ToolkitAccounts)] = []
+        try snapshot.scan(tables.selections, prefix: ViewKeys.prefix(user)) {
+            (key, value) throws(JournalError) in
+            guard let (_, toolkit) = ViewKeys.split([UInt8](copying: key)) else {
+                throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+            }
+            rows.append((ToolkitID(toolkit), try decodeSelection([UInt8](copying: value))))
+            return .next
+        }
+        return rows
+    }
+
+    private func decodeCredential(
+        _ key: [UInt8], _ value: [UInt8]
+    ) throws(JournalError) -> Credential {
+        guard let (user, id) = ViewKeys.split(key),
+            let credential = try? CredentialRowCodec.decode(value, user: user, id: CredentialID(id))
+        else { throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue)) }
+        return credential
+    }
+
+    private func decodeSelection(_ bytes: [UInt8]) throws(JournalError) -> ToolkitAccounts {
+        guard let accounts = try? SelectionRowCodec.decode(bytes) else {
+            throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+        }
+        return accounts
+    }
+
+    func copy(_ key: [UInt8], _ table: Table) throws(JournalError) -> [UInt8]? {
+        try translated { () throws(StorageError) in try snapshot.copy(of: key, in: table) }
+    }
+}
+
+extension ViewReader {
+    /// The record at a position that an index names.
+    package func record(at position: Position) throws(JournalError) -> EventRecord {
+        try log.requireRecord(at: position, in: snapshot)
+    }
+
+    /// The position of the last record.
+    package func head() throws(JournalError) -> Position {
+        try log.head(in: snapshot)
+    }
+
+    /// The last position recorded at that time or before.
+    package func position(asOf time: Timestamp) throws(JournalError) -> Position {
+        try log.position(asOf: time, in: snapshot)
+    }
+
+    /// Visits the records of a range in order.
+    package func scanRecords(
+        from first: Position, through last: Position,
+        _ body: (EventRecord) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
+        try log.scan(from: first, through: last, in: snapshot, body)
+    }
+}

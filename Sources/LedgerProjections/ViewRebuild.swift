@@ -1,0 +1,205 @@
+package import LedgerDomain
+package import LedgerJournal
+package import LedgerStorage
+
+/// Rebuilds the derived tables from the log alone and compares them with the live ones.
+package struct ViewRebuild: Sendable {
+    /// How many records are read and applied in one transaction: readers stay short, and so do writers.
+    private static let page = 2000
+
+    private let live: Environment
+    private let log: EventLog
+    private let liveTables: ViewTables
+
+    /// Rebuilds what an environment holds.
+    package init(of live: Environment) throws(JournalError) {
+        self.live = live
+        log = try EventLog(in: live)
+        liveTables = try ViewTables(in: live)
+    }
+
+    /// Rebuilds into a scratch environment up to the head, compares table by table, and throws both away.
+    ///
+    /// The comparison looks at one snapshot of the live tables, so that it holds while others append.
+    ///
+    /// - Parameters:
+    ///   - scratch: The directory for the scratch environment; the system's temporary one where left out.
+    ///   - progress: Is told how far the rebuild is, a few thousand records apart.
+    package func compare(
+        in scratch: String? = nil, progress: (RebuildProgress) throws(JournalError) -> Void
+    ) throws(JournalError) -> ViewComparison {
+        try ScratchEnvironment.lend(in: scratch) { (environment) throws(JournalError) in
+            let tables = try ViewTables(in: environment)
+            var applied = Position.start
+            while true {
+                let (next, head) = try applyPage(after: applied, to: environment, tables)
+                applied = next
+                try progress(RebuildProgress(position: applied, target: head))
+                if applied == head { break }
+            }
+            return try live.read { (snapshot) throws(JournalError) in
+                let head = try log.head(in: snapshot)
+                while applied < head {
+                    applied = try apply(after: applied, from: snapshot, to: environment, tables)
+                }
+                return try compare(snapshot, environment, tables, at: head)
+            }
+        }
+    }
+
+    private func applyPage(
+        after position: Position, to environment: Environment, _ tables: ViewTables
+    ) throws(JournalError) -> (applied: Position, head: Position) {
+        try live.read { (snapshot) throws(JournalError) in
+            let head = try log.head(in: snapshot)
+            if position == head { return (position, head) }
+            return (try apply(after: position, from: snapshot, to: environment, tables), head)
+        }
+    }
+
+    /// Applies the records of one page; the live snapshot is only read.
+    private func apply(
+        after position: Position, from snapshot: borrowing Snapshot, to environment: Environment,
+        _ tables: ViewTables
+    ) throws(JournalError) -> Position {
+        var records: [EventRecord] = []
+        records.reserveCapacity(Self.page)
+        let head = try log.head(in: snapshot)
+        let last = min(head, position.advanced(by: Self.page))
+        try log.scan(from: position.next, through: last, in: snapshot) {
+            (record) throws(JournalError) in
+            records.append(record)
+            return .next
+        }
+        try environment.write { (transaction) throws(JournalError) in
+            try fold(records, &transaction, tables)
+        }
+        return last
+    }
+
+    private func fold(
+        _ records: [EventRecord], _ transaction: inout WriteTransaction, _ tables: ViewTables
+    ) throws(JournalError) {
+        let writer = ViewWriter(tables)
+        var users: [UserID: UserState] = [:]
+        for record in records {
+            var user: UserState
+            if let known = users[record.user] {
+                user = known
+            } else {
+                user = try load(record.user, transaction.snapshot, tables)
+            }
+            try writer.apply(record, to: &user, in: &transaction)
+            users[record.user] = user
+        }
+    }
+
+    private func load(
+        _ user: UserID, _ snapshot: consuming Snapshot, _ tables: ViewTables
+    ) throws(JournalError) -> UserState {
+        try ViewReader(tables, log, snapshot).user(user)
+    }
+
+    private func compare(
+        _ snapshot: borrowing Snapshot, _ environment: Environment, _ tables: ViewTables,
+        at position: Position
+    ) throws(JournalError) -> ViewComparison {
+        try environment.read { (rebuilt) throws(JournalError) in
+            var comparison = ViewComparison(position: position)
+            for name in ViewTables.Name.allCases {
+                let difference = try TableDifference(
+                    name, live: snapshot, liveTables.table(name), rebuilt: rebuilt,
+                    tables.table(name))
+                comparison.tables.append(difference)
+            }
+            return comparison
+        }
+    }
+}
+
+/// How far a rebuild is.
+package struct RebuildProgress: Sendable, Hashable {
+    /// The last position applied.
+    package let position: Position
+    /// The position to reach.
+    package let target: Position
+}
+
+/// How the rebuilt tables and the live ones compare.
+package struct ViewComparison: Sendable, Hashable {
+    /// The position that both stand at.
+    package let position: Position
+    /// The tables in the order of their names' declaration.
+    package internal(set) var tables: [TableDifference] = []
+
+    /// Whether all rows are equal, byte for byte.
+    package var isIdentical: Bool { tables.allSatisfy(\.isIdentical) }
+}
+
+/// How two tables of one name compare.
+package struct TableDifference: Sendable, Hashable {
+    /// The table.
+    package let name: ViewTables.Name
+    /// The rows of the rebuilt table.
+    package private(set) var rows = 0
+    /// The rows that only the live table has.
+    package private(set) var onlyLive = 0
+    /// The rows that only the rebuilt table has.
+    package private(set) var onlyRebuilt = 0
+    /// The keys that both have with different values.
+    package private(set) var different = 0
+
+    /// Whether all rows are equal, byte for byte.
+    package var isIdentical: Bool { onlyLive + onlyRebuilt + different == 0 }
+
+    /// Walks both tables in the order of their keys, side by side.
+    init(
+        _ name: ViewTables.Name, live: borrowing Snapshot, _ liveTable: Table,
+        rebuilt: borrowing Snapshot, _ rebuiltTable: Table
+    ) throws(JournalError) {
+        self.name = name
+        // The numbers of one key are rows of their own: value and key together are what is compared.
+        let isPaired = name == .users
+        do throws(StorageError) {
+            var liveRows = try live.cursor(in: liveTable)
+            var rebuiltRows = try rebuilt.cursor(in: rebuiltTable)
+            var left = Self.row(try liveRows.next(), isPaired)
+            var right = Self.row(try rebuiltRows.next(), isPaired)
+            while left != nil || right != nil {
+                let order = Self.order(left?.key, right?.key)
+                count(order, isEqual: left?.value == right?.value)
+                if order <= 0 { left = Self.row(try liveRows.next(), isPaired) }
+                if order >= 0 { right = Self.row(try rebuiltRows.next(), isPaired) }
+            }
+        } catch {
+            throw JournalError(storage: error)
+        }
+    }
+
+    private mutating func count(_ order: Int, isEqual: Bool) {
+        if order >= 0 { rows += 1 }
+        if order < 0 {
+            onlyLive += 1
+        } else if order > 0 {
+            onlyRebuilt += 1
+        } else if !isEqual {
+            different += 1
+        }
+    }
+
+    private static func row(
+        _ entry: Entry?, _ isPaired: Bool
+    ) -> (key: [UInt8], value: [UInt8])? {
+        guard let entry else { return nil }
+        let (key, value) = ([UInt8](copying: entry.key), [UInt8](copying: entry.value))
+        return isPaired ? (key + [0] + value, []) : (key, value)
+    }
+
+    /// A missing key comes after every other.
+    private static func order(_ left: [UInt8]?, _ right: [UInt8]?) -> Int {
+        guard let left else { return 1 }
+        guard let right else { return -1 }
+        if left == right { return 0 }
+        return left.lexicographicallyPrecedes(right) ? -1 : 1
+    }
+}

@@ -1,0 +1,77 @@
+internal import CLedgerLMDB
+internal import Glibc
+
+extension Environment {
+    /// Copies one state of the environment into another directory, durably, while it is in use.
+    ///
+    /// The copy is of mode 0600 and appears under its name only when it is complete. While it is
+    /// being made it counts as a reader. A directory that holds a ledger is refused.
+    ///
+    /// - Parameters:
+    ///   - path: a directory; it is made if it does not exist.
+    ///   - compact: whether to leave out free pages; slower, and fails on a file that lost pages.
+    package func copy(to path: String, compact: Bool = false) throws(StorageError) {
+        let target = try EnvironmentFiles.openDirectory(
+            try DirectoryPath.absolute(path), creating: true)
+        let name = ".\(EnvironmentFiles.data).\(try DurableFile.temporarySuffix())"
+        let flags = O_WRONLY | O_CREAT | O_EXCL
+        try refuseExisting(in: target)
+        guard let file = try FileDescriptor(opening: name, in: target, flags) else {
+            throw .systemCall("create a file in", on: target.path, ENOENT)
+        }
+        do throws(StorageError) {
+            try copyPages(to: file, flags: UInt32(compact ? MDB_CP_COMPACT : 0))
+            try file.synchronize()
+            try publish(name, in: target)
+        } catch {
+            _ = unsafe unlinkat(target.number, name, 0)
+            throw error
+        }
+        try target.synchronize()
+        _ = try DataFileHeader.examine(in: target)
+    }
+
+    private func copyPages(to file: FileDescriptor, flags: UInt32) throws(StorageError) {
+        try enter(.read)
+        defer { leave(.read) }
+        guard let handle = unsafe handle else { throw reopenRequired() }
+        // LMDB takes the writers' lock to copy the header, and would wait for this thread.
+        guard !gate.isInside(.write) else {
+            throw StorageError(
+                .transactionInProgress, subject: path,
+                message: "A copy of \(path) was asked for inside a write. End the write first.")
+        }
+        let code = unsafe mdb_env_copyfd2(handle, file.number, flags)
+        guard code == 0 else { throw .lmdb(code, "copy \(path) to", on: file.path) }
+    }
+
+    private func refuseExisting(in target: FileDescriptor) throws(StorageError) {
+        let names = [EnvironmentFiles.data, EnvironmentFiles.lock]
+        for name in names where unsafe faccessat(target.number, name, F_OK, 0) == 0 {
+            throw StorageError(
+                .pathProblem, subject: target.path,
+                message: """
+                    \(target.path) already holds \(name), and a copy replaces nothing. Name \
+                    an empty directory.
+                    """,
+                systemError: EEXIST)
+        }
+    }
+
+    /// Gives the copy its name, unless another file has it; a link replaces nothing.
+    private func publish(_ name: String, in target: FileDescriptor) throws(StorageError) {
+        let final = EnvironmentFiles.data
+        if unsafe linkat(target.number, name, target.number, final, 0) == 0 {
+            _ = unsafe unlinkat(target.number, name, 0)
+            return
+        }
+        // A file system without hard links: rename replaces, so look first.
+        guard errno == EPERM || errno == EOPNOTSUPP else {
+            throw .systemCall("name the copy in", on: target.path, errno)
+        }
+        try refuseExisting(in: target)
+        guard unsafe renameat(target.number, name, target.number, final) == 0 else {
+            throw .systemCall("name the copy in", on: target.path, errno)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import CLedgerLMDB
+internal import Glibc
+internal import Synchronization
+
+/// An open LMDB environment: one data file with its tables.
+///
+/// Reads see one state of all tables and never wait for writes; writes of all processes happen one
+/// after the other and are durable when they return. Every transaction runs in a synchronous
+/// closure on the thread that calls.
+///
+/// Sendable: `handle`, `mapSize` and the handles in `slots` change only while `gate` lets nobody
+/// else in, and are otherwise only read from inside it; LMDB's environment itself is made for
+/// several threads. Everything else is immutable or guards itself.
+@safe package final class Environment: @unchecked Sendable {
+    /// The absolute path of the directory.
+    package let path: String
+    /// The tables, in the order of the definitions that the environment was opened with.
+    package let tables: [Table]
+
+    let definitions: [TableDefinition]
+    let options: EnvironmentOptions
+    let directory: FileDescriptor
+    let slots: TableSlots
+    let gate = TransactionGate()
+    let process = getpid()
+    let commits = Atomic<Int>(0)
+    /// LMDB's environment; nil when a reopening failed, and after closing.
+    var handle: OpaquePointer?
+    /// What the map has grown to, for the next reopening.
+    var mapSize: Int
+    private let identity: EnvironmentRegistry.Identity
+    private let lock: Mutex<OwnerLock?>
+    private static let serial = Atomic<UInt64>(0)
+
+    /// Opens the environment in a directory.
+    ///
+    /// Nothing is written when the directory, or the data file in it, is absent and was not to be
+    /// made. The same directory cannot be opened twice in one process.
+    ///
+    /// - Parameters:
+    ///   - path: a directory on a local file system, not a symbolic link.
+    ///   - tables: the tables; all of them must be named, in any order, at every opening.
+    ///   - options: how to open it.
+    package static func open(
+        at path: String,
+        tables: [TableDefinition],
+        options: EnvironmentOptions = EnvironmentOptions()
+    ) throws(StorageError) -> Environment {
+        try checkLibrary()
+        let directory = try openDirectory(try DirectoryPath.absolute(path), options)
+        let identity = try EnvironmentRegistry.enter(directory)
+        do throws(StorageError) {
+            let lock = try OwnerLock.take(
+                in: directory, access: options.access, exclusive: options.exclusive)
+            let environment = Environment(directory, tables, options, identity, lock)
+            do throws(StorageError) {
+                try environment.openHandle()
+            } catch {
+                environment.close()
+                throw error
+            }
+            return environment
+        } catch {
+            EnvironmentRegistry.leave(identity)
+            throw error
+        }
+    }
+
+    private init(
+        _ directory: FileDescriptor,
+        _ definitions: [TableDefinition],
+        _ options: EnvironmentOptions,
+        _ identity: EnvironmentRegistry.Identity,
+        _ lock: OwnerLock?
+    ) {
+        let serial = Environment.serial.add(1, ordering: .relaxed).newValue
+        self.path = directory.path
+        self.definitions = definitions
+        self.options = options
+        self.directory = directory
+        self.identity = identity
+        self.lock = Mutex(lock)
+        mapSize = options.mapSize
+        slots = TableSlots(names: definitions.map(\.name), environment: serial)
+        tables = definitions.enumerated().map { index, definition in
+            Table(kind: definition.kind, index: index, environment: serial)
+        }
+    }
+
+    deinit {
+        // A process that inherited the environment through fork must leave it alone.
+        if getpid() == process { close() }
+        slots.deallocate()
+    }
+
+    /// The table of a name, or nil where the environment was opened without it.
+    package func table(_ name: String) -> Table? {
+        definitions.firstIndex { $0.name == name }.map { tables[$0] }
+    }
+
+    /// Ends the environment: waits for running transactions, and refuses later ones.
+    ///
+    /// Closing again does nothing. From inside a transaction of its own thread it returns at
+    /// once, and the end of the last transaction closes.
+    package func close() {
+        guard getpid() == process else { return }
+        if gate.close() { tearDown() }
+    }
+
+    /// Releases everything; only the caller that the gate chose may do so.
+    func tearDown() {
+        closeHandle()
+        lock.withLock { $0 = nil }
+        EnvironmentRegistry.leave(identity)
+        gate.finishClosing()
+    }
+}

@@ -1,0 +1,89 @@
+internal import Glibc
+
+/// The lock by which processes keep each other out of an environment.
+///
+/// It is an flock(2) on a file of its own: shared by processes that tolerate others, exclusive
+/// otherwise. LMDB's lock file is not used, because its POSIX locks would be lost with any
+/// descriptor of it that is closed. The kernel drops the lock with the process.
+final class OwnerLock: Sendable {
+    private let file: FileDescriptor
+    private let isExclusive: Bool
+
+    private init(file: FileDescriptor, isExclusive: Bool) {
+        self.file = file
+        self.isExclusive = isExclusive
+    }
+
+    /// Takes the lock, or refuses at once and names the holder where it is known.
+    ///
+    /// - Returns: nil where the file cannot be made because the file system is read-only, so that
+    ///   there is nobody to keep out.
+    static func take(
+        in directory: FileDescriptor,
+        access: EnvironmentOptions.Access,
+        exclusive: Bool
+    ) throws(StorageError) -> OwnerLock? {
+        guard let (file, isWritable) = try open(in: directory, access: access) else { return nil }
+        // On a read-only mount LMDB cannot register readers, and a writer elsewhere would
+        // overwrite the pages they read; only being alone is safe.
+        let alone = exclusive || !isWritable
+        guard tryLock(file, alone ? LOCK_EX : LOCK_SH) else {
+            throw held(file, directory.path, wantsExclusive: alone)
+        }
+        if exclusive, isWritable { try record(getpid(), in: file) }
+        return OwnerLock(file: file, isExclusive: exclusive && isWritable)
+    }
+
+    deinit {
+        // The next holder must not be mistaken for this one.
+        if isExclusive { _ = ftruncate(file.number, 0) }
+    }
+
+    private static func open(
+        in directory: FileDescriptor,
+        access: EnvironmentOptions.Access
+    ) throws(StorageError) -> (FileDescriptor, isWritable: Bool)? {
+        do {
+            let flags = O_RDWR | O_CREAT
+            let file = try FileDescriptor(opening: EnvironmentFiles.owner, in: directory, flags)
+            return file.map { ($0, true) }
+        } catch {
+            guard access == .readOnly, error.code == .readOnly else { throw error }
+        }
+        let file = try FileDescriptor(opening: EnvironmentFiles.owner, in: directory, O_RDONLY)
+        return file.map { ($0, false) }
+    }
+
+    private static func tryLock(_ file: FileDescriptor, _ kind: Int32) -> Bool {
+        retrying { flock(file.number, kind | LOCK_NB) } == 0
+    }
+
+    private static func record(_ process: pid_t, in file: FileDescriptor) throws(StorageError) {
+        guard ftruncate(file.number, 0) == 0 else {
+            throw .systemCall("write the process identifier to", on: file.path, errno)
+        }
+        try file.write(Array("\(process)\n".utf8))
+    }
+
+    private static func held(
+        _ file: FileDescriptor,
+        _ path: String,
+        wantsExclusive: Bool
+    ) -> StorageError {
+        // What the file says is only true while somebody holds the lock exclusively.
+        let isShared = wantsExclusive && tryLock(file, LOCK_SH)
+        let holder = isShared ? nil : recordedHolder(file)
+        let who = holder.map { "process \($0)" } ?? "another process"
+        let why = isShared ? "has it open, and this opening demands to be alone" : "holds it alone"
+        return StorageError(
+            .heldExclusively(by: holder),
+            subject: path,
+            message: "Could not open \(path): \(who) \(why). Wait for it to end, or stop it."
+        )
+    }
+
+    private static func recordedHolder(_ file: FileDescriptor) -> Int32? {
+        guard let bytes = try? file.read(upTo: 16, at: 0) else { return nil }
+        return Int32(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
+    }
+}

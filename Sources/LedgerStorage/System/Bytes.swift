@@ -1,0 +1,39 @@
+internal import Glibc
+
+extension [UInt8] {
+    /// Copies lent bytes, so that they may leave the transaction that lent them.
+    package init(copying span: borrowing Span<UInt8>) {
+        self = unsafe span.withUnsafeBufferPointer { buffer in unsafe [UInt8](buffer) }
+    }
+
+    /// The eight bytes of a number, the most significant first, so that byte order is number order.
+    package init(bigEndian number: UInt64) {
+        self = (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+    }
+}
+
+extension UInt64 {
+    /// The number that eight bytes hold, the most significant first; nil for any other length.
+    package init?(bigEndian bytes: borrowing Span<UInt8>) {
+        guard bytes.count == 8 else { return nil }
+        var number: UInt64 = 0
+        for index in 0..<8 { number = number << 8 | UInt64(bytes[index]) }
+        self = number
+    }
+}
+
+/// Compares two keys as LMDB does: byte by byte, a prefix before what it is a prefix of.
+///
+/// - Returns: a negative number, zero or a positive number.
+func compareKeys(_ left: borrowing Span<UInt8>, _ right: borrowing Span<UInt8>) -> Int {
+    let common = min(left.count, right.count)
+    let order = unsafe left.withUnsafeBytes { leftBytes in
+        unsafe right.withUnsafeBytes { rightBytes -> Int in
+            guard let first = leftBytes.baseAddress, let second = rightBytes.baseAddress else {
+                return 0
+            }
+            return unsafe Int(memcmp(first, second, common))
+        }
+    }
+    return order != 0 ? order : left.count - right.count
+}

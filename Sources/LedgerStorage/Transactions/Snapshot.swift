@@ -1,0 +1,73 @@
+internal import CLedgerLMDB
+
+/// A view of the tables as one transaction sees them.
+///
+/// It is lent by the environment, for reading, or by a write transaction, which it shows with its
+/// changes so far. Bytes it lends point into the memory map and end with it: the compiler refuses
+/// to let them out of the transaction, and to write while they are in use.
+///
+/// Keep read transactions short: while one is open, LMDB reuses no page that was freed since, and
+/// every commit makes the file longer.
+@safe package struct Snapshot: ~Copyable, ~Escapable {
+    let transaction: OpaquePointer
+    let slots: TableSlots
+
+    @_lifetime(borrow owner)
+    init<Owner: ~Copyable & ~Escapable>(
+        _ transaction: OpaquePointer,
+        slots: TableSlots,
+        owner: borrowing Owner
+    ) {
+        unsafe self.transaction = transaction
+        self.slots = slots
+    }
+
+    /// Lends the value of a key, or answers nil where there is none.
+    ///
+    /// A key that is empty or too long is in no table.
+    @_lifetime(borrow self)
+    package func value(
+        for key: borrowing Span<UInt8>,
+        in table: Table
+    ) throws(StorageError) -> Span<UInt8>? {
+        guard key.count >= 1, key.count <= StorageLimits.maximumKeyLength else { return nil }
+        let handle = try slots.handle(of: table)
+        var data = unsafe MDB_val()
+        let code = unsafe withLMDBValue(key) { key in
+            unsafe mdb_get(transaction, handle, &key, &data)
+        }
+        if code == MDB_NOTFOUND { return nil }
+        guard code == 0 else { throw .lmdb(code, "read a key of table", on: slots.name(of: table)) }
+        return unsafe lend(data)
+    }
+
+    /// Copies the value of a key, or answers nil where there is none.
+    package func copy(of key: [UInt8], in table: Table) throws(StorageError) -> [UInt8]? {
+        guard let value = try value(for: key.span, in: table) else { return nil }
+        return [UInt8](copying: value)
+    }
+
+    /// Whether a key is in a table.
+    package func contains(_ key: [UInt8], in table: Table) throws(StorageError) -> Bool {
+        try value(for: key.span, in: table) != nil
+    }
+
+    /// The number of entries of a table; of an append-only one, the number of its numbers.
+    package func entryCount(in table: Table) throws(StorageError) -> Int {
+        Int(try statistics(of: table).ms_entries)
+    }
+
+    func statistics(of table: Table) throws(StorageError) -> MDB_stat {
+        var result = MDB_stat()
+        let code = unsafe mdb_stat(transaction, try slots.handle(of: table), &result)
+        guard code == 0 else { throw .lmdb(code, "examine table", on: slots.name(of: table)) }
+        return result
+    }
+
+    @_lifetime(borrow self)
+    private func lend(_ data: MDB_val) -> Span<UInt8> {
+        let buffer = unsafe UnsafeRawBufferPointer(start: data.mv_data, count: data.mv_size)
+        let span = unsafe Span<UInt8>(_unsafeBytes: buffer)
+        return unsafe _overrideLifetime(span, borrowing: self)
+    }
+}
