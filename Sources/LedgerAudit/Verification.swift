@@ -1,5 +1,5 @@
 package import LedgerDomain
-package import LedgerFormat
+internal import LedgerFormat
 package import LedgerJournal
 package import LedgerProjections
 package import LedgerStorage

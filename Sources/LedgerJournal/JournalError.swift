@@ -21,6 +21,8 @@ package struct JournalError: Error, Sendable, Equatable {
         case closed
         /// Whether the command was carried out could not be found out.
         case outcomeUnknown
+        /// The caller undid the request; never leaves the layer above.
+        case abandoned
     }
 
     package let code: Code
@@ -39,7 +41,7 @@ package struct JournalError: Error, Sendable, Equatable {
             if case .newerFormat = error.code { false } else { true }
         case .fold, .missingRecord, .damagedRow: true
         case .storage(let error): error.code == .corrupted
-        case .overloaded, .closed, .outcomeUnknown: false
+        case .overloaded, .closed, .outcomeUnknown, .abandoned: false
         }
     }
 }
@@ -65,6 +67,7 @@ extension JournalError: CustomStringConvertible {
             "Table \(table) has a damaged row. Run verify, then rebuild the views from the log."
         case .overloaded:
             "Too many commands wait to be written; nothing was done. Try again after a pause."
+        case .abandoned: "The request was undone; nothing was done."
         case .closed: "The ledger is closed; nothing was done. Open it again."
         case .outcomeUnknown:
             "The disk failed while committing, and whether the command was carried out could not"

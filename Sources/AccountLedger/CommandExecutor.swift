@@ -1,0 +1,160 @@
+internal import FoundationEssentials
+internal import LedgerDomain
+internal import LedgerFormat
+internal import LedgerJournal
+internal import LedgerProjections
+internal import LedgerStorage
+internal import Logging
+
+/// Commands that share one place in the queue, carried out one after the other.
+struct CommandRequest: Sendable {
+    var commands: [Command]
+    /// The time of a ledger that takes it from each command, in the order of the commands.
+    var times: [Timestamp]?
+    /// Whether one refusal undoes them all.
+    var isAllOrNone = false
+
+    /// About how many bytes the request holds.
+    var weight: Int { commands.count * 512 }
+}
+
+/// Carries commands out within the write transaction that appends their events.
+struct CommandExecutor: Sendable {
+    let log: EventLog
+    let meta: LedgerMeta
+    let tables: ViewTables
+    let policy: Policy
+    let clock: @Sendable () -> Timestamp
+    let instruments: Instruments
+    let logger: Logger
+
+    /// The time of the system.
+    @Sendable static func systemClock() -> Timestamp {
+        Timestamp(microsecondsSinceEpoch: SystemClock.now())
+    }
+
+    /// Carries out all commands of a request.
+    func execute(
+        _ request: CommandRequest, in transaction: inout WriteTransaction
+    ) throws(JournalError) -> Journal<CommandRequest, [Outcome]>.Handled {
+        var outcomes: [Outcome] = []
+        var appender = try LogAppender(log, in: transaction.snapshot)
+        guard request.isAllOrNone else {
+            outcomes = try executeAll(request, &appender, &transaction)
+            return handled(outcomes, appender)
+        }
+        do throws(JournalError) {
+            try transaction.nested { (inner) throws(JournalError) in
+                outcomes = try executeAll(request, &appender, &inner)
+                if outcomes.contains(where: { $0.refusal != nil }) {
+                    throw JournalError(.abandoned)
+                }
+            }
+        } catch {
+            guard case .abandoned = error.code else { throw error }
+            return .init(outcomes, last: nil)
+        }
+        return handled(outcomes, appender)
+    }
+
+    private func handled(
+        _ outcomes: [Outcome], _ appender: LogAppender
+    ) -> Journal<CommandRequest, [Outcome]>.Handled {
+        let last = appender.lastID.map { id in
+            Journal<CommandRequest, [Outcome]>.LastRecord(position: appender.head, id: id)
+        }
+        return .init(outcomes, last: last)
+    }
+
+    private func executeAll(
+        _ request: CommandRequest, _ appender: inout LogAppender,
+        _ transaction: inout WriteTransaction
+    ) throws(JournalError) -> [Outcome] {
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(request.commands.count)
+        for (index, command) in request.commands.enumerated() {
+            let time = request.times?[index] ?? clock()
+            outcomes.append(try execute(command, at: time, &appender, &transaction))
+        }
+        if appender.lastID != nil {
+            try meta.setCheckpoint(ViewCheckpoint(position: appender.head), in: &transaction)
+        }
+        if appender.clampedClocks > 0, request.times == nil {
+            instruments.countClampedClocks(appender.clampedClocks)
+        }
+        return outcomes
+    }
+
+    private func execute(
+        _ command: Command, at time: Timestamp, _ appender: inout LogAppender,
+        _ transaction: inout WriteTransaction
+    ) throws(JournalError) -> Outcome {
+        let now = appender.now(time)
+        let state = try gather(command, transaction.snapshot)
+        let input = try input(for: command, at: now)
+        switch decide(command, on: state, with: input) {
+        case .refused(let refusal): return .refused(refusal)
+        case .unchanged(let receipt): return .unchanged(receipt)
+        case .accepted(let proposal):
+            let records = try appender.append(
+                proposal, of: command, fingerprint: input.fingerprint, at: now, to: &transaction
+            ) { time throws(JournalError) in
+                EventID(at: time, random: try random(EventID.length))
+            }
+            try apply(records, to: state.user, &transaction)
+            let first = records.first?.position ?? appender.head
+            return .applied(proposal.receipt(at: first...appender.head))
+        }
+    }
+
+    private func gather(
+        _ command: Command, _ snapshot: consuming Snapshot
+    ) throws(JournalError) -> DecisionState {
+        let reader = ViewReader(tables, log, snapshot)
+        return try DecisionState.gather(for: command, policy: policy, from: reader)
+    }
+
+    private func apply(
+        _ records: [EventRecord], to user: UserState?, _ transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        guard var user else { return }
+        let writer = ViewWriter(tables)
+        for record in records {
+            try writer.apply(record, to: &user, in: &transaction)
+        }
+    }
+
+    /// Fresh identifiers, and the fingerprint where the command will be remembered.
+    private func input(
+        for command: Command, at now: Timestamp
+    ) throws(JournalError) -> DecisionInput {
+        let token = try makeToken()
+        guard let digest = StateDigest(of: token) else { throw JournalError(.abandoned) }
+        let isRemembered =
+            command.context.idempotencyKey != nil || command.action.stateDigest != nil
+        return DecisionInput(
+            now: now, newCredential: CredentialID(random: try random(16)), newState: token,
+            newStateDigest: digest,
+            fingerprint: isRemembered
+                ? CommandFingerprint(of: command.action) : CommandFingerprint([:]))
+    }
+
+    /// 32 random bytes in base64url without padding.
+    private func makeToken() throws(JournalError) -> StateToken {
+        let text = Data(try random(32)).base64EncodedString()
+        return StateToken(
+            String(
+                text.compactMap { character -> Character? in
+                    switch character {
+                    case "+": "-"
+                    case "/": "_"
+                    case "=": nil
+                    default: character
+                    }
+                }))
+    }
+
+    private func random(_ count: Int) throws(JournalError) -> [UInt8] {
+        try LedgerJournal.translated { () throws(StorageError) in try secureRandomBytes(count) }
+    }
+}

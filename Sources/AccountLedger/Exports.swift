@@ -1,0 +1,2 @@
+// The words of the domain are the words of this product: who imports it can name them.
+@_exported public import LedgerDomain

@@ -1,0 +1,160 @@
+public import LedgerDomain
+internal import LedgerFormat
+internal import LedgerJournal
+
+extension Ledger {
+    /// Carries out a command, and returns when its outcome is durable.
+    ///
+    /// Cancelling the task does not stop a command that was submitted.
+    ///
+    /// - Parameter time: The ledger's time, for a ledger with a simulated clock; none for others.
+    public func execute(
+        _ command: Command, at time: Timestamp? = nil
+    ) async throws(LedgerError) -> Outcome {
+        let outcomes = try await submit([command], at: time.map { [$0] })
+        return outcomes[0]
+    }
+
+    /// Carries out commands in order with one commit, each for itself: a refused one leaves the others be.
+    ///
+    /// - Parameter times: The ledger's time for each command, for a ledger with a simulated clock.
+    /// - Returns: The outcomes in the order of the commands.
+    public func execute(
+        _ commands: [Command], at times: [Timestamp]? = nil
+    ) async throws(LedgerError) -> [Outcome] {
+        commands.isEmpty ? [] : try await submit(commands, at: times)
+    }
+
+    /// Lets a user begin an authorization; the receipt holds the state's token, once.
+    public func issueState(
+        _ action: IssueState, context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> Outcome {
+        try await execute(Command(.issueState(action), context: context))
+    }
+
+    /// Ties the grant that a callback brought to a credential, and consumes the callback's state.
+    ///
+    /// - Parameters:
+    ///   - state: The token that the callback brought.
+    ///   - grant: The grant that the authorization code was exchanged for.
+    ///   - account: The account at the provider.
+    public func link(
+        state: StateToken, grant: GrantID, account: ProviderAccount, toolkit: ToolkitID? = nil,
+        platform: PlatformID? = nil, scopes: [String]? = nil, validUntil: Timestamp? = nil,
+        label: String? = nil, context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> Outcome {
+        guard let digest = StateDigest(of: state) else { return .refused(.unknownState) }
+        let action = LinkGrant(
+            state: digest, grant: grant, account: account, toolkit: toolkit, platform: platform,
+            scopes: scopes, validUntil: validUntil, label: label)
+        return try await execute(Command(.link(action), context: context))
+    }
+
+    /// Records that a grant stopped working.
+    public func expire(
+        _ action: ExpireGrant, context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> Outcome {
+        try await execute(Command(.expire(action), context: context))
+    }
+
+    /// Withdraws a grant for good; the user's other accounts stay.
+    public func revoke(
+        _ target: RevokeGrant.Target, reason: RevocationReason? = nil, of user: UserID? = nil,
+        context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> Outcome {
+        let action = RevokeGrant(target, reason: reason, user: user)
+        return try await execute(Command(.revoke(action), context: context))
+    }
+
+    /// Sets or clears a credential's label.
+    public func relabel(
+        _ credential: CredentialID, to label: String?, of user: UserID? = nil,
+        context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> Outcome {
+        let action = Relabel(credential: credential, label: label, user: user)
+        return try await execute(Command(.relabel(action), context: context))
+    }
+
+    /// Stores a user's choice for a toolkit.
+    public func select(
+        _ credential: CredentialID, for toolkit: ToolkitID, of user: UserID,
+        context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> Outcome {
+        let action = SelectAccount(user: user, toolkit: toolkit, credential: credential)
+        return try await execute(Command(.select(action), context: context))
+    }
+
+    /// Clears a user's choice for a toolkit.
+    public func clearSelection(
+        for toolkit: ToolkitID, of user: UserID, context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> Outcome {
+        let action = SelectAccount(user: user, toolkit: toolkit, credential: nil)
+        return try await execute(Command(.select(action), context: context))
+    }
+
+    /// Records grants that exist already, with one commit.
+    ///
+    /// Importing the same again changes nothing.
+    ///
+    /// - Parameter handling: What one refused grant means for the others.
+    public func importGrants(
+        _ grants: [ImportGrant], refused handling: RefusedImports = .leaveOut,
+        context: CommandContext = CommandContext()
+    ) async throws(LedgerError) -> ImportResult {
+        let commands = grants.map { Command(.importGrant($0), context: context) }
+        guard !commands.isEmpty else { return ImportResult(outcomes: [], isCommitted: true) }
+        let isAllOrNone = handling == .abandonAll
+        let outcomes = try await submit(commands, at: nil, isAllOrNone: isAllOrNone)
+        let isRefused = outcomes.contains { $0.refusal != nil }
+        return ImportResult(outcomes: outcomes, isCommitted: !(isAllOrNone && isRefused))
+    }
+
+    private func submit(
+        _ commands: [Command], at times: [Timestamp]?, isAllOrNone: Bool = false
+    ) async throws(LedgerError) -> [Outcome] {
+        guard let journal else {
+            throw LedgerError(
+                .readOnly, subject: path, "\(path) was opened for reading only. Open it for writing.")
+        }
+        try checkClock(times, count: commands.count)
+        let request = CommandRequest(commands: commands, times: times, isAllOrNone: isAllOrNone)
+        do {
+            let outcomes = try await journal.submit(request, weight: request.weight)
+            instruments.record(outcomes)
+            return outcomes
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    private func checkClock(_ times: [Timestamp]?, count: Int) throws(LedgerError) {
+        if usesSimulatedClock {
+            guard times?.count == count else {
+                throw LedgerError(
+                    .clockMismatch, subject: path,
+                    "\(path) has a simulated clock: every command has to bring its time.")
+            }
+        } else if times != nil {
+            throw LedgerError(
+                .clockMismatch, subject: path,
+                "\(path) keeps its own clock: a command cannot bring its time. Only a ledger that"
+                    + " was made with a simulated clock takes one.")
+        }
+    }
+}
+
+/// What one refused grant means for the others of an import.
+public enum RefusedImports: Sendable, Hashable {
+    /// The others are recorded.
+    case leaveOut
+    /// Nothing is recorded.
+    case abandonAll
+}
+
+/// What became of an import.
+public struct ImportResult: Sendable, Hashable {
+    /// The outcomes in the order of the grants; where nothing was committed, what each would have been.
+    public let outcomes: [Outcome]
+    /// Whether the grants that were not refused are recorded.
+    public let isCommitted: Bool
+}

@@ -1,0 +1,71 @@
+internal import LedgerAudit
+public import LedgerDomain
+internal import LedgerFormat
+internal import LedgerJournal
+internal import LedgerProjections
+internal import LedgerStorage
+
+extension Ledger {
+    /// Asks several questions of one state of the log.
+    ///
+    /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
+    public func read<R>(
+        _ body: (borrowing LedgerView) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
+        var failure: LedgerError?
+        var result: R?
+        do throws(JournalError) {
+            try environment.read { (snapshot) throws(JournalError) in
+                let reader = ViewReader(tables, log, snapshot.reborrowed())
+                do throws(LedgerError) {
+                    result = try body(LedgerView(reader, policy: header.policy))
+                } catch {
+                    failure = error
+                }
+            }
+        } catch {
+            throw LedgerError(error)
+        }
+        if let result { return result }
+        throw failure ?? LedgerError(.other, "A read ended without a result.")
+    }
+
+    /// A user's accounts in the order of first connection.
+    ///
+    /// - Parameters:
+    ///   - includingRevoked: Whether revoked ones are among them.
+    ///   - moment: The moment to look back to; now where left out.
+    public func accounts(
+        of user: UserID, includingRevoked: Bool = false, asOf moment: Moment? = nil
+    ) throws(LedgerError) -> [Credential] {
+        try read { (view) throws(LedgerError) in
+            try view.accounts(of: user, includingRevoked: includingRevoked, asOf: moment)
+        }
+    }
+
+    /// Which credential a toolkit acts as for a user, and why.
+    ///
+    /// - Parameters:
+    ///   - pins: A session's pins, by toolkit; a pin goes before everything.
+    ///   - moment: The moment to look back to; now where left out.
+    public func selection(
+        of user: UserID, toolkit: ToolkitID, pins: [ToolkitID: CredentialID] = [:],
+        asOf moment: Moment? = nil
+    ) throws(LedgerError) -> Selection {
+        try read { (view) throws(LedgerError) in
+            try view.selection(of: user, toolkit: toolkit, pins: pins, asOf: moment)
+        }
+    }
+
+    /// A user's records in the order of the log.
+    public func history(
+        of user: UserID, asOf moment: Moment? = nil
+    ) throws(LedgerError) -> [EventRecord] {
+        try read { (view) throws(LedgerError) in try view.history(of: user, asOf: moment) }
+    }
+
+    /// The position of the last record.
+    public func head() throws(LedgerError) -> Position {
+        try read { (view) throws(LedgerError) in try view.head() }
+    }
+}

@@ -1,0 +1,202 @@
+internal import LedgerAudit
+public import LedgerDomain
+internal import LedgerFormat
+internal import LedgerJournal
+internal import LedgerProjections
+internal import LedgerStorage
+internal import Logging
+
+/// A ledger: which third-party accounts users have connected, which one acts, and how that came to be.
+///
+/// Commands are asynchronous: each returns when its outcome is durable, and many that run at once share a
+/// commit. Reads are synchronous and see one state of the log each; `read(_:)` asks several questions of
+/// the same state. Several processes of one machine may open a ledger, and each may write; one process
+/// opens it once and shares the value.
+///
+/// A ledger stays open until it is closed, or until nothing refers to it any more.
+public final class Ledger: Sendable {
+    let environment: Environment
+    let log: EventLog
+    let meta: LedgerMeta
+    let tables: ViewTables
+    let header: LedgerHeader
+    let journal: Journal<CommandRequest, [Outcome]>?
+    let instruments: Instruments
+    private let logger: Logger
+
+    /// Opens the ledger in a directory.
+    ///
+    /// Where nothing can be opened, nothing is written. A ledger that is made is durable when this returns:
+    /// its directory has mode 0700, its files have 0600.
+    ///
+    /// - Parameters:
+    ///   - path: A directory on a local file system, not a symbolic link; its parent exists.
+    ///   - options: How to open it.
+    public static func open(
+        at path: String, options: LedgerOptions = LedgerOptions()
+    ) throws(LedgerError) -> Ledger {
+        let environment: Environment
+        do {
+            environment = try Environment.open(
+                at: path, tables: tableDefinitions, options: EnvironmentOptions(options))
+        } catch {
+            throw LedgerError(error)
+        }
+        do throws(LedgerError) {
+            return try Ledger(environment, options)
+        } catch {
+            environment.close()
+            throw error
+        }
+    }
+
+    private static let tableDefinitions =
+        [EventLog.definition, LedgerMeta.definition] + ViewTables.definitions
+
+    private init(_ environment: Environment, _ options: LedgerOptions) throws(LedgerError) {
+        self.environment = environment
+        logger = options.logger
+        instruments = Instruments()
+        (log, meta, tables) = try translated { () throws(JournalError) in
+            (
+                try EventLog(in: environment), try LedgerMeta(in: environment),
+                try ViewTables(in: environment)
+            )
+        }
+        header = try Self.header(in: environment, meta, options)
+        try Self.checkViews(in: environment, log, meta)
+        guard options.access != .readOnly else {
+            journal = nil
+            return
+        }
+        let executor = CommandExecutor(
+            log: log, meta: meta, tables: tables, policy: header.policy,
+            clock: options.clock ?? CommandExecutor.systemClock, instruments: instruments,
+            logger: options.logger)
+        let (log, instruments) = (log, instruments)
+        journal = try translated { () throws(JournalError) in
+            try Journal(
+                environment, log: log, queueLimit: options.maximumWaitingCommands,
+                byteLimit: options.maximumWaitingBytes, batchLimit: options.maximumBatch
+            ) { report in
+                instruments.record(report, in: environment)
+            } handler: { (request, transaction) throws(JournalError) in
+                try executor.execute(request, in: &transaction)
+            }
+        }
+    }
+
+    /// Ends the ledger: commands that were accepted are carried out and answered, later ones are refused.
+    ///
+    /// Returns when the last of them is durable. Closing again does nothing.
+    public func close() {
+        journal?.close()
+        environment.close()
+    }
+
+    deinit {
+        close()
+    }
+
+    /// What the ledger allows; decided when it was made.
+    public var policy: Policy { header.policy }
+
+    /// Whether every command brings its own time.
+    public var usesSimulatedClock: Bool { header.isSimulated }
+
+    /// The ledger's own name: 32 hexadecimal digits, told from those of all other ledgers.
+    public var id: String { header.ledgerID.lowercaseHexadecimal }
+
+    /// The directory that the ledger is in.
+    public var path: String { environment.path }
+}
+
+extension Ledger {
+    /// The header of the ledger, which is written first where there is none and one may be made.
+    private static func header(
+        in environment: Environment, _ meta: LedgerMeta, _ options: LedgerOptions
+    ) throws(LedgerError) -> LedgerHeader {
+        let found = try translated { () throws(JournalError) in
+            try environment.read { (snapshot) throws(JournalError) in try meta.header(in: snapshot) }
+        }
+        let header: LedgerHeader
+        if let found { header = found } else { header = try makeHeader(in: environment, meta, options) }
+        if options.usesSimulatedClock, !header.isSimulated {
+            throw LedgerError(
+                .clockMismatch, subject: environment.path,
+                "The ledger in \(environment.path) keeps its own clock. Make another one with a"
+                    + " simulated clock; this one cannot be changed.")
+        }
+        return header
+    }
+
+    private static func makeHeader(
+        in environment: Environment, _ meta: LedgerMeta, _ options: LedgerOptions
+    ) throws(LedgerError) -> LedgerHeader {
+        guard options.access == .create else {
+            throw LedgerError(
+                .notALedger, subject: environment.path,
+                "\(environment.path) holds no ledger. Name another directory, or make one there.")
+        }
+        return try translated { () throws(JournalError) in
+            let random = try LedgerJournal.translated { () throws(StorageError) in
+                try secureRandomBytes(LedgerHeader.idLength)
+            }
+            let header = LedgerHeader(
+                ledgerID: random, createdAt: CommandExecutor.systemClock(),
+                isSimulated: options.usesSimulatedClock, policy: options.policy)
+            // Another process may have made it meanwhile: the first header stays.
+            return try environment.writeRepeatably { (transaction) throws(JournalError) in
+                if let first = try meta.header(in: transaction.snapshot) { return first }
+                try meta.setHeader(header, in: &transaction)
+                try meta.setCheckpoint(ViewCheckpoint(position: .start), in: &transaction)
+                return header
+            }
+        }
+    }
+
+    private static func checkViews(
+        in environment: Environment, _ log: EventLog, _ meta: LedgerMeta
+    ) throws(LedgerError) {
+        let (checkpoint, head) = try translated { () throws(JournalError) in
+            try environment.read { (snapshot) throws(JournalError) in
+                (try meta.checkpoint(in: snapshot), try log.head(in: snapshot))
+            }
+        }
+        let current = ViewCheckpoint(position: checkpoint.position)
+        guard checkpoint == current else {
+            throw LedgerError(
+                .unsupportedFormat, subject: environment.path,
+                "The views in \(environment.path) were written by another version of the package."
+                    + " Use that version.")
+        }
+        guard checkpoint.position == head else {
+            throw LedgerError(
+                .damaged, subject: environment.path,
+                "The views in \(environment.path) stand at \(checkpoint.position), the log at"
+                    + " \(head). Restore a backup.")
+        }
+    }
+}
+
+extension EnvironmentOptions {
+    fileprivate init(_ options: LedgerOptions) {
+        let access: Access =
+            switch options.access {
+            case .create: .create
+            case .readWrite: .readWrite
+            case .readOnly: .readOnly
+            }
+        let logger = options.logger
+        self.init(
+            mapSize: options.mapSize, maxReaders: options.maximumReaders, access: access,
+            exclusive: options.isExclusive,
+            allowUnsupportedFileSystem: options.allowsUnsupportedFileSystem,
+            freeSpaceReserve: options.freeSpaceReserve,
+            onLongReader: { duration in
+                logger.warning(
+                    "a read kept its snapshot for long; the file grows meanwhile",
+                    metadata: ["duration": "\(duration)"])
+            })
+    }
+}

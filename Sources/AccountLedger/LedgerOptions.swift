@@ -1,0 +1,53 @@
+public import LedgerDomain
+public import Logging
+
+/// How a ledger is opened.
+public struct LedgerOptions: Sendable {
+    /// What a ledger is opened for.
+    public enum Access: Sendable, Hashable {
+        /// Reading and writing; a ledger that is absent is made.
+        case create
+        /// Reading and writing a ledger that exists.
+        case readWrite
+        /// Reading only; the data file stays byte for byte as it is.
+        case readOnly
+    }
+
+    /// What the ledger is opened for; `create`.
+    public var access: Access = .create
+    /// What a ledger that is made allows; a ledger that exists keeps its own.
+    public var policy = Policy()
+    /// Whether a ledger that is made takes the time from each command; for tests and simulations only.
+    public var usesSimulatedClock = false
+    /// The address space to reserve, in bytes; 1 TiB. It costs neither disk nor memory. Make it smaller
+    /// where address space is limited (`ulimit -v`, valgrind); it grows by itself.
+    public var mapSize = 1 << 40
+    /// How many reads may run at once, over all processes; the first to open decides; 512.
+    public var maximumReaders = 512
+    /// How many commands may wait to be written; more are refused as overload; 8192.
+    public var maximumWaitingCommands = 8192
+    /// How many bytes the waiting commands may weigh together; more are refused as overload; 64 MiB.
+    public var maximumWaitingBytes = 64 << 20
+    /// How many commands may share a commit; 1024.
+    public var maximumBatch = 1024
+    /// How many bytes of the file system ordinary writes leave free; 0.
+    public var freeSpaceReserve = 0
+    /// Whether to keep every other process out; false.
+    public var isExclusive = false
+    /// Whether to open on a network file system or another that cannot keep LMDB's promises; false.
+    ///
+    /// Records can be lost there, and the file can be damaged.
+    public var allowsUnsupportedFileSystem = false
+    /// Where diagnostics go. No token, e-mail address or label is among them.
+    public var logger = Logger(label: "account-ledger")
+    /// The clock of a ledger that keeps its own; the system's where left out.
+    var clock: (@Sendable () -> Timestamp)?
+
+    /// The defaults.
+    public init() {}
+
+    /// For a given purpose, else the defaults.
+    public init(access: Access) {
+        self.access = access
+    }
+}

@@ -1,0 +1,205 @@
+public import LedgerDomain
+internal import LedgerAudit
+internal import LedgerJournal
+internal import LedgerProjections
+internal import LedgerStorage
+
+/// A moment to look back to.
+public enum Moment: Sendable, Hashable {
+    /// After the record at this position, which must not be past the head.
+    case position(Position)
+    /// After the last record whose recorded time is this or earlier.
+    case time(Timestamp)
+}
+
+/// One state of the log to ask questions of, lent by `Ledger.read(_:)`.
+///
+/// All answers belong together: no command comes between them. Keep the time short, because the file
+/// grows while it lasts.
+public struct LedgerView: ~Copyable, ~Escapable {
+    let reader: ViewReader
+    let policy: Policy
+
+    @_lifetime(copy reader)
+    init(_ reader: consuming ViewReader, policy: Policy) {
+        self.reader = reader
+        self.policy = policy
+    }
+
+    /// The position of the last record, `Position.start` for an empty log.
+    public func head() throws(LedgerError) -> Position {
+        do { return try reader.head() } catch { throw LedgerError(error) }
+    }
+
+    /// The position that a moment means.
+    ///
+    /// - Throws: `positionPastHead` for a position that has no record yet.
+    public func position(of moment: Moment?) throws(LedgerError) -> Position {
+        let head = try head()
+        switch moment {
+        case nil: return head
+        case .position(let position):
+            guard position <= head else {
+                throw LedgerError(
+                    .positionPastHead, "Position \(position) is past the last record, \(head).")
+            }
+            return position
+        case .time(let time):
+            do { return try reader.position(asOf: time) } catch { throw LedgerError(error) }
+        }
+    }
+
+    /// A user's version: the position of the user's last event.
+    public func version(of user: UserID) throws(LedgerError) -> UserVersion {
+        do { return try reader.version(of: user) } catch { throw LedgerError(error) }
+    }
+
+    /// A user's accounts in the order of first connection.
+    ///
+    /// - Parameters:
+    ///   - includingRevoked: Whether revoked ones are among them.
+    ///   - moment: The moment to look back to; now where left out.
+    public func accounts(
+        of user: UserID, includingRevoked: Bool = false, asOf moment: Moment? = nil
+    ) throws(LedgerError) -> [Credential] {
+        let state = try state(of: user, asOf: moment)
+        return includingRevoked ? state.credentials : state.credentials.filter(\.isLive)
+    }
+
+    /// Which credential a toolkit acts as for a user, and why.
+    ///
+    /// - Parameters:
+    ///   - pins: A session's pins, by toolkit; a pin goes before everything.
+    ///   - moment: The moment to look back to; now where left out.
+    /// - Throws: `pinRefused` for a pin that names no credential of the user and toolkit.
+    public func selection(
+        of user: UserID, toolkit: ToolkitID, pins: [ToolkitID: CredentialID] = [:],
+        asOf moment: Moment? = nil
+    ) throws(LedgerError) -> Selection {
+        let position = try position(of: moment)
+        let accounts: ToolkitAccounts
+        if moment == nil, pins[toolkit] == nil {
+            do { accounts = try reader.toolkitAccounts(of: user, toolkit) } catch {
+                throw LedgerError(error)
+            }
+        } else {
+            let state = try state(of: user, asOf: moment)
+            if let pin = pins[toolkit] { try check(pin, toolkit, state) }
+            accounts = state.toolkitAccounts(toolkit)
+        }
+        return accounts.select(toolkit, pin: pins[toolkit], policy: policy, at: position)
+    }
+
+    /// The selections of a user: every toolkit with a live credential, a stored choice or a pin, and those
+    /// asked for, in the order of their bytes.
+    ///
+    /// - Parameters:
+    ///   - toolkits: More toolkits to answer for.
+    ///   - pins: A session's pins, by toolkit.
+    ///   - moment: The moment to look back to; now where left out.
+    public func selections(
+        of user: UserID, toolkits: [ToolkitID] = [], pins: [ToolkitID: CredentialID] = [:],
+        asOf moment: Moment? = nil
+    ) throws(LedgerError) -> [Selection] {
+        let position = try position(of: moment)
+        let state = try state(of: user, asOf: moment)
+        var selections: [Selection] = []
+        for toolkit in Set(state.toolkits).union(toolkits).union(pins.keys).sorted() {
+            if let pin = pins[toolkit] { try check(pin, toolkit, state) }
+            let accounts = state.toolkitAccounts(toolkit)
+            selections.append(
+                accounts.select(toolkit, pin: pins[toolkit], policy: policy, at: position))
+        }
+        return selections
+    }
+
+    /// A user's records in the order of the log.
+    ///
+    /// - Parameter moment: The moment up to which; now where left out.
+    public func history(
+        of user: UserID, asOf moment: Moment? = nil
+    ) throws(LedgerError) -> [EventRecord] {
+        let position = try position(of: moment)
+        do { return try Replay.records(of: user, through: position, from: reader) } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Who has a credential, if it exists.
+    public func owner(of credential: CredentialID) throws(LedgerError) -> UserID? {
+        do { return try reader.owner(of: credential) } catch { throw LedgerError(error) }
+    }
+
+    /// Who holds a grant or held it last, if anyone ever did.
+    public func holder(
+        of grant: GrantID
+    ) throws(LedgerError) -> (user: UserID, credential: CredentialID)? {
+        do { return try reader.holding(of: grant).map { ($0.user, $0.credential) } } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// The users with records, in the order of their bytes, a page at a time.
+    ///
+    /// - Parameters:
+    ///   - user: The last user of the page before; none for the first page.
+    ///   - limit: The most users of a page, at least 1.
+    public func users(
+        after user: UserID? = nil, limit: Int
+    ) throws(LedgerError) -> [UserID] {
+        var users: [UserID] = []
+        do {
+            try reader.scanUsers(after: user) { (user) throws(JournalError) in
+                users.append(user)
+                return users.count < limit ? .next : .stop
+            }
+        } catch {
+            throw LedgerError(error)
+        }
+        return users
+    }
+
+    /// The records after a position, in the order of the log, a page at a time.
+    ///
+    /// - Parameters:
+    ///   - position: The position before the first record of the page.
+    ///   - limit: The most records of a page, at least 1.
+    public func records(
+        after position: Position, limit: Int
+    ) throws(LedgerError) -> [EventRecord] {
+        let head = try head()
+        guard position < head, limit > 0 else { return [] }
+        var records: [EventRecord] = []
+        do {
+            let last = min(head, position.advanced(by: limit))
+            try reader.scanRecords(from: position.next, through: last) {
+                (record) throws(JournalError) in
+                records.append(record)
+                return .next
+            }
+        } catch {
+            throw LedgerError(error)
+        }
+        return records
+    }
+
+    /// What the log says of a user: read off the views for now, folded from the log for the past.
+    private func state(of user: UserID, asOf moment: Moment?) throws(LedgerError) -> UserState {
+        let position = try position(of: moment)
+        do {
+            if moment == nil { return try reader.user(user) }
+            return try Replay.user(user, through: position, from: reader)
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    private func check(
+        _ pin: CredentialID, _ toolkit: ToolkitID, _ state: UserState
+    ) throws(LedgerError) {
+        guard let refusal = checkPin(pin, for: toolkit, in: state) else { return }
+        throw LedgerError(
+            .pinRefused(refusal),
+            "The pin for \(toolkit) names no credential of the user and toolkit (\(refusal.name)).")
+    }
+}
