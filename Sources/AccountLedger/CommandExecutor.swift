@@ -14,8 +14,8 @@ struct CommandRequest: Sendable {
     /// Whether one refusal undoes them all.
     var isAllOrNone = false
 
-    /// About how many bytes the request holds.
-    var weight: Int { commands.count * 512 }
+    /// What the request counts in the queue.
+    var weight: Int { commands.count }
 }
 
 /// Carries commands out within the write transaction that appends their events.
@@ -79,10 +79,18 @@ struct CommandExecutor: Sendable {
         if appender.lastID != nil {
             try meta.setCheckpoint(ViewCheckpoint(position: appender.head), in: &transaction)
         }
-        if appender.clampedClocks > 0, request.times == nil {
-            instruments.countClampedClocks(appender.clampedClocks)
-        }
+        if request.times == nil { report(appender) }
         return outcomes
+    }
+
+    private func report(_ appender: LogAppender) {
+        guard appender.clampedClocks > 0 else { return }
+        instruments.countClampedClocks(appender.clampedClocks)
+        // Commands within one microsecond are ordinary; a clock that was set back is worth a line.
+        guard appender.largestClamp > 1_000_000 else { return }
+        logger.warning(
+            "the clock is behind the last record; times are taken from the record",
+            metadata: ["microseconds": "\(appender.largestClamp)"])
     }
 
     private func execute(

@@ -15,15 +15,26 @@ extension Ledger {
         return outcomes[0]
     }
 
-    /// Carries out commands in order with one commit, each for itself: a refused one leaves the others be.
+    /// Carries out commands in order, each for itself: a refused one leaves the others be.
+    ///
+    /// Up to 1000 commands share a commit. When this throws, those of earlier commits were carried out.
     ///
     /// - Parameter times: The ledger's time for each command, for a ledger with a simulated clock.
     /// - Returns: The outcomes in the order of the commands.
     public func execute(
         _ commands: [Command], at times: [Timestamp]? = nil
     ) async throws(LedgerError) -> [Outcome] {
-        commands.isEmpty ? [] : try await submit(commands, at: times)
+        try checkClock(times, count: commands.count)
+        var outcomes: [Outcome] = []
+        for start in stride(from: 0, to: commands.count, by: Self.commandsPerRequest) {
+            let range = start..<min(start + Self.commandsPerRequest, commands.count)
+            outcomes += try await submit(
+                Array(commands[range]), at: times.map { Array($0[range]) })
+        }
+        return outcomes
     }
+
+    private static let commandsPerRequest = 1000
 
     /// Lets a user begin an authorization; the receipt holds the state's token, once.
     public func issueState(
@@ -95,6 +106,7 @@ extension Ledger {
     /// Records grants that exist already, with one commit.
     ///
     /// Importing the same again changes nothing.
+    /// More grants than `LedgerOptions.maximumCommandsPerCommit` are refused as `overloaded`.
     ///
     /// - Parameter handling: What one refused grant means for the others.
     public func importGrants(
@@ -103,6 +115,12 @@ extension Ledger {
     ) async throws(LedgerError) -> ImportResult {
         let commands = grants.map { Command(.importGrant($0), context: context) }
         guard !commands.isEmpty else { return ImportResult(outcomes: [], isCommitted: true) }
+        guard commands.count <= maximumCommandsPerCommit else {
+            throw LedgerError(
+                .overloaded,
+                "\(commands.count) grants are too many for one commit; nothing was done. Import at"
+                    + " most \(maximumCommandsPerCommit) at once.")
+        }
         let isAllOrNone = handling == .abandonAll
         let outcomes = try await submit(commands, at: nil, isAllOrNone: isAllOrNone)
         let isRefused = outcomes.contains { $0.refusal != nil }

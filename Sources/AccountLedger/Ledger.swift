@@ -22,7 +22,7 @@ public final class Ledger: Sendable {
     let header: LedgerHeader
     let journal: Journal<CommandRequest, [Outcome]>?
     let instruments: Instruments
-    private let logger: Logger
+    let maximumCommandsPerCommit: Int
 
     /// Opens the ledger in a directory.
     ///
@@ -43,7 +43,9 @@ public final class Ledger: Sendable {
             throw LedgerError(error)
         }
         do throws(LedgerError) {
-            return try Ledger(environment, options)
+            let ledger = try Ledger(environment, options)
+            options.logger.debug("opened a ledger", metadata: ["path": "\(environment.path)"])
+            return ledger
         } catch {
             environment.close()
             throw error
@@ -55,8 +57,8 @@ public final class Ledger: Sendable {
 
     private init(_ environment: Environment, _ options: LedgerOptions) throws(LedgerError) {
         self.environment = environment
-        logger = options.logger
         instruments = Instruments()
+        maximumCommandsPerCommit = options.maximumCommandsPerCommit
         (log, meta, tables) = try translated { () throws(JournalError) in
             (
                 try EventLog(in: environment), try LedgerMeta(in: environment),
@@ -77,7 +79,7 @@ public final class Ledger: Sendable {
         journal = try translated { () throws(JournalError) in
             try Journal(
                 environment, log: log, queueLimit: options.maximumWaitingCommands,
-                byteLimit: options.maximumWaitingBytes, batchLimit: options.maximumBatch
+                batchLimit: options.maximumCommandsPerCommit
             ) { report in
                 instruments.record(report, in: environment)
             } handler: { (request, transaction) throws(JournalError) in

@@ -26,10 +26,9 @@ public struct LedgerOptions: Sendable {
     public var maximumReaders = 512
     /// How many commands may wait to be written; more are refused as overload; 8192.
     public var maximumWaitingCommands = 8192
-    /// How many bytes the waiting commands may weigh together; more are refused as overload; 64 MiB.
-    public var maximumWaitingBytes = 64 << 20
-    /// How many commands may share a commit; 1024.
-    public var maximumBatch = 1024
+    /// How many commands may share a commit; 4096. A commit of far more would hold more changed pages than
+    /// LMDB can keep track of.
+    public var maximumCommandsPerCommit = 4096
     /// How many bytes of the file system ordinary writes leave free; 0.
     public var freeSpaceReserve = 0
     /// Whether to keep every other process out; false.

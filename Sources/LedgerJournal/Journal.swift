@@ -44,20 +44,19 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
     /// Starts the writer's thread.
     ///
     /// - Parameters:
-    ///   - queueLimit: The most requests that wait; more are refused as overload.
-    ///   - byteLimit: The most bytes that waiting requests weigh together.
-    ///   - batchLimit: The most requests of one commit.
+    ///   - queueLimit: The most that waiting requests weigh together; more are refused as overload.
+    ///   - batchLimit: The most that the requests of one commit weigh together.
     ///   - observer: Is told of each commit, on the writer's thread.
     package init(
-        _ environment: Environment, log: EventLog, queueLimit: Int, byteLimit: Int, batchLimit: Int,
+        _ environment: Environment, log: EventLog, queueLimit: Int, batchLimit: Int,
         observer: @escaping @Sendable (CommitReport) -> Void,
         handler: @escaping Handler
     ) throws(JournalError) {
         let committer = GroupCommitter(environment, log, handler)
         do {
             worker = try BatchWorker(
-                name: "ledger-writer", capacity: queueLimit, weightLimit: byteLimit,
-                batchLimit: batchLimit
+                name: "ledger-writer", capacity: queueLimit, weightLimit: queueLimit,
+                batchWeightLimit: batchLimit
             ) { items in
                 let start = ContinuousClock.now
                 let results = committer.commit(items.map(\.request))
@@ -76,7 +75,7 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
     /// The wait is not ended by cancelling the task: what was submitted is carried out, and its outcome is
     /// known to the caller.
     ///
-    /// - Parameter weight: About how many bytes the request holds in memory.
+    /// - Parameter weight: How many commands the request holds, at least 1.
     package func submit(_ request: Request, weight: Int) async throws(JournalError) -> Answer {
         let result = await withCheckedContinuation { continuation in
             switch worker.submit(Item(request: request, continuation: continuation), weight: weight) {

@@ -15,6 +15,8 @@ package struct LogAppender: Sendable {
     package private(set) var lastID: EventID?
     /// How often the clock was not later than the last record.
     package private(set) var clampedClocks = 0
+    /// By how many microseconds the clock was behind the last record at most.
+    package private(set) var largestClamp: Int64 = 0
     private var lastRecordedAt: Timestamp?
 
     /// Begins behind the last record.
@@ -31,6 +33,8 @@ package struct LogAppender: Sendable {
     package mutating func now(_ clock: Timestamp) -> Timestamp {
         guard let lastRecordedAt, clock <= lastRecordedAt else { return clock }
         clampedClocks += 1
+        largestClamp = max(
+            largestClamp, lastRecordedAt.microsecondsSinceEpoch - clock.microsecondsSinceEpoch)
         return lastRecordedAt.adding(microseconds: 1)
     }
 

@@ -4,6 +4,6 @@ struct BatchLimits: Sendable {
     let items: Int
     /// The greatest sum of weights that waits at once.
     let weight: Int
-    /// The most items in one batch.
+    /// The greatest sum of weights in one batch; an item that is heavier is a batch by itself.
     let batch: Int
 }

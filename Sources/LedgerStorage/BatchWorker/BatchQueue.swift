@@ -30,17 +30,16 @@ struct BatchQueue<Item> {
 
     /// Removes the items of the next batch, the oldest first.
     mutating func takeBatch(limits: BatchLimits) -> [Item] {
-        guard count > limits.batch else {
-            let batch = items
-            items = []
-            weights = []
-            weight = 0
-            return batch
+        var taken = 0
+        var takenWeight = 0
+        while taken < count, taken == 0 || takenWeight + weights[taken] <= limits.batch {
+            takenWeight += weights[taken]
+            taken += 1
         }
-        let batch = Array(items.prefix(limits.batch))
-        weight -= weights.prefix(limits.batch).reduce(0, +)
-        items.removeFirst(limits.batch)
-        weights.removeFirst(limits.batch)
+        let batch = Array(items.prefix(taken))
+        weight -= takenWeight
+        items.removeFirst(taken)
+        weights.removeFirst(taken)
         return batch
     }
 }

@@ -29,18 +29,19 @@ package final class BatchWorker<Item: Sendable>: Sendable {
     ///   - capacity: the most items that wait at once.
     ///   - weightLimit: the greatest sum of the weights that wait at once. A single item that is
     ///     heavier is accepted when nothing else waits.
-    ///   - batchLimit: the most items that the handler is given at once.
+    ///   - batchWeightLimit: the greatest sum of the weights that the handler is given at once; a
+    ///     heavier item is handed over alone.
     ///   - handle: is given the items of a batch, at least one, on the worker's thread.
     package init(
         name: String,
         capacity: Int,
         weightLimit: Int,
-        batchLimit: Int = .max,
+        batchWeightLimit: Int = .max,
         handle: @escaping @Sendable ([Item]) -> Void
     ) throws(StorageError) {
         core = BatchWorkerCore(
             limits: BatchLimits(
-                items: max(capacity, 1), weight: weightLimit, batch: max(batchLimit, 1)),
+                items: max(capacity, 1), weight: weightLimit, batch: max(batchWeightLimit, 1)),
             handle: handle)
         try core.start(name: name)
     }

@@ -54,7 +54,7 @@ final class BatchWorkerCore<Item: Sendable>: Sendable {
         while true {
             // One item wakes the worker, or the end of it all.
             let isOver = queue.when({ $0.count > 0 || $0.isClosed }) { queue in
-                queue.wanted = min(lastCount, limits.batch)
+                queue.wanted = min(lastCount, limits.items)
                 return queue.count == 0
             }
             if isOver { break }
@@ -74,7 +74,8 @@ final class BatchWorkerCore<Item: Sendable>: Sendable {
     private func linger(until count: Int, atMost duration: Int64) {
         guard count > 1, duration > 0 else { return }
         queue.wait(until: SystemClock.monotonic() + duration) { queue in
-            queue.count >= min(count, limits.batch, limits.items) || queue.isClosed
+            queue.count >= min(count, limits.items) || queue.weight >= limits.batch
+                || queue.isClosed
         }
     }
 }

@@ -30,8 +30,9 @@ enum DataFileHeader {
     /// Examines the data file of a directory without writing anything.
     static func examine(in directory: FileDescriptor) throws(StorageError) -> Finding {
         let path = "\(directory.path)/\(EnvironmentFiles.data)"
-        guard let file = try FileDescriptor(
-            opening: EnvironmentFiles.data, in: directory, O_RDONLY)
+        // A pipe in its place would make the opening wait for a writer.
+        let flags = O_RDONLY | O_NONBLOCK
+        guard let file = try FileDescriptor(opening: EnvironmentFiles.data, in: directory, flags)
         else { return .absent }
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {

@@ -1,5 +1,6 @@
 internal import CLedgerLMDB
 internal import Glibc
+internal import Synchronization
 
 extension Environment {
     /// The largest map that 48-bit addresses leave room for.
@@ -23,16 +24,44 @@ extension Environment {
 
     /// Closes and opens the files again, once no transaction of this process is open.
     ///
-    /// This is the way out after `outcomeUnknown`: afterwards a read shows whether the commit is
-    /// on the disk. Tables stay valid. Where it fails, it may be repeated.
+    /// This is the way out after `outcomeUnknown`: afterwards a read shows whether the commit
+    /// happened, and what it shows is durable. Tables stay valid. Where it fails, it may be
+    /// repeated.
     package func reopen() throws(StorageError) {
         try exclusively { () throws(StorageError) in
             if unsafe handle != nil { try? rememberMapSize() }
             closeHandle()
-            // The file may have been replaced by one of another format in the meantime.
-            _ = try DataFileHeader.examine(in: directory)
+            // LMDB would make an absent file, and take one of another format.
+            guard try DataFileHeader.examine(in: directory) == .usable else {
+                throw Environment.noLedger(path)
+            }
             try openHandle()
+            try confirmHeader()
         }
+    }
+
+    /// Makes what was found after an unknown outcome durable.
+    ///
+    /// After a failed write the system may show a header that is not on the disk and that it
+    /// regards as written, so that synchronizing would do nothing. Storing an entry anew commits
+    /// the same content under a new header, in the place of the other one.
+    private func confirmHeader() throws(StorageError) {
+        guard hasUnknownOutcome.load(ordering: .sequentiallyConsistent) else { return }
+        guard let handle = unsafe handle else { throw reopenRequired() }
+        do throws(StorageError) {
+            try unsafe inTransaction(handle, flags: 0) { (begun) throws(StorageError) in
+                var transaction = unsafe WriteTransaction(begun, slots: slots, owner: self)
+                for table in tables where table.kind == .ordinary {
+                    let first = try transaction.snapshot.firstEntry(in: table)
+                    guard let (key, value) = first else { continue }
+                    return try transaction.put(key: key, value: value, in: table)
+                }
+            }
+        } catch {
+            closeHandle()
+            throw error
+        }
+        hasUnknownOutcome.store(false, ordering: .sequentiallyConsistent)
     }
 
     /// Frees the reader slots of processes that have died; answers how many there were.

@@ -37,16 +37,20 @@ extension Environment {
             try FileSystem.check(try options.fileSystemProbe(path), path: path)
         }
         if try examine(directory) == .absent, !creating {
-            throw StorageError(
-                .notALedger,
-                subject: path,
-                message: """
-                    \(path) holds no ledger: \(EnvironmentFiles.data) is absent or empty. Nothing \
-                    was changed. Check the path, or create the ledger.
-                    """
-            )
+            throw noLedger(path)
         }
         return directory
+    }
+
+    static func noLedger(_ path: String) -> StorageError {
+        StorageError(
+            .notALedger,
+            subject: path,
+            message: """
+                \(path) holds no ledger: \(EnvironmentFiles.data) is absent or empty. Nothing \
+                was changed. Check the path, or create the ledger.
+                """
+        )
     }
 
     /// Examines the data file, with patience for a process that is just making it.

@@ -9,7 +9,7 @@ extension Environment {
         _ body: (borrowing Snapshot) throws(E) -> R
     ) throws(E) -> R {
         let transaction: OpaquePointer
-        let start = SystemClock.monotonic()
+        let start = options.onLongReader == nil ? 0 : SystemClock.monotonic()
         do { unsafe transaction = try begin(.read) } catch { throw E(storage: error) }
         defer {
             unsafe mdb_txn_abort(transaction)

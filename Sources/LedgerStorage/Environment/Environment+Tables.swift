@@ -88,7 +88,8 @@ extension Environment {
         )
     }
 
-    private func inTransaction<Result>(
+    /// Runs a body in a transaction outside the gate, in which nobody else may be.
+    func inTransaction<Result>(
         _ environment: OpaquePointer,
         flags: UInt32,
         _ body: (OpaquePointer) throws(StorageError) -> Result

@@ -124,6 +124,7 @@ extension Environment {
             unsafe mdb_txn_abort(probe)
             return .lmdb(code, "commit to", on: path)
         }
+        hasUnknownOutcome.store(true, ordering: .sequentiallyConsistent)
         let cause = code > 0 ? StorageError.describe(code) : "LMDB code \(code)"
         return StorageError(
             .outcomeUnknown, subject: path,

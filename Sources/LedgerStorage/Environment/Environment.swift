@@ -24,6 +24,8 @@ internal import Synchronization
     let gate = TransactionGate()
     let process = getpid()
     let commits = Atomic<Int>(0)
+    /// Whether the header found at the next reopening may be in the page cache only.
+    let hasUnknownOutcome = Atomic<Bool>(false)
     /// LMDB's environment; nil when a reopening failed, and after closing.
     var handle: OpaquePointer?
     /// What the map has grown to, for the next reopening.
@@ -49,21 +51,23 @@ internal import Synchronization
         try checkLibrary()
         let directory = try openDirectory(try DirectoryPath.absolute(path), options)
         let identity = try EnvironmentRegistry.enter(directory)
+        let lock: OwnerLock?
         do throws(StorageError) {
-            let lock = try OwnerLock.take(
+            lock = try OwnerLock.take(
                 in: directory, access: options.access, exclusive: options.exclusive)
-            let environment = Environment(directory, tables, options, identity, lock)
-            do throws(StorageError) {
-                try environment.openHandle()
-            } catch {
-                environment.close()
-                throw error
-            }
-            return environment
         } catch {
             EnvironmentRegistry.leave(identity)
             throw error
         }
+        // From here on the environment leaves the registry, when it is closed.
+        let environment = Environment(directory, tables, options, identity, lock)
+        do throws(StorageError) {
+            try environment.openHandle()
+        } catch {
+            environment.close()
+            throw error
+        }
+        return environment
     }
 
     private init(

@@ -7,11 +7,12 @@ internal import Glibc
 /// descriptor of it that is closed. The kernel drops the lock with the process.
 final class OwnerLock: Sendable {
     private let file: FileDescriptor
-    private let isExclusive: Bool
+    /// The process whose identifier the file bears, where it bears one.
+    private let recorded: pid_t?
 
-    private init(file: FileDescriptor, isExclusive: Bool) {
+    private init(file: FileDescriptor, recorded: pid_t?) {
         self.file = file
-        self.isExclusive = isExclusive
+        self.recorded = recorded
     }
 
     /// Takes the lock, or refuses at once and names the holder where it is known.
@@ -30,13 +31,15 @@ final class OwnerLock: Sendable {
         guard tryLock(file, alone ? LOCK_EX : LOCK_SH) else {
             throw held(file, directory.path, wantsExclusive: alone)
         }
-        if exclusive, isWritable { try record(getpid(), in: file) }
-        return OwnerLock(file: file, isExclusive: exclusive && isWritable)
+        guard isWritable else { return OwnerLock(file: file, recorded: nil) }
+        // Also erases what an exclusive holder left that was killed.
+        try record(exclusive ? getpid() : nil, in: file)
+        return OwnerLock(file: file, recorded: exclusive ? getpid() : nil)
     }
 
     deinit {
-        // The next holder must not be mistaken for this one.
-        if isExclusive { _ = ftruncate(file.number, 0) }
+        // The next holder must not be mistaken for this one; a forked child holds nothing.
+        if recorded == getpid() { _ = ftruncate(file.number, 0) }
     }
 
     private static func open(
@@ -58,11 +61,13 @@ final class OwnerLock: Sendable {
         retrying { flock(file.number, kind | LOCK_NB) } == 0
     }
 
-    private static func record(_ process: pid_t, in file: FileDescriptor) throws(StorageError) {
+    private static func record(_ process: pid_t?, in file: FileDescriptor) throws(StorageError) {
+        let length = try file.status().st_size
+        guard process != nil || length > 0 else { return }
         guard ftruncate(file.number, 0) == 0 else {
             throw .systemCall("write the process identifier to", on: file.path, errno)
         }
-        try file.write(Array("\(process)\n".utf8))
+        if let process { try file.write(Array("\(process)\n".utf8)) }
     }
 
     private static func held(

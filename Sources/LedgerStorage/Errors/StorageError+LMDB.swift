@@ -31,7 +31,9 @@ extension StorageError {
             (.transactionTooLarge, "Nothing was written; split the work into smaller ones.")
         case MDB_PANIC:
             (.reopenRequired, "A commit failed earlier; reopen the environment.")
-        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_BAD_TXN, MDB_BAD_DBI:
+        case MDB_BAD_TXN:
+            (.transactionFailed, "An earlier call of this transaction failed; see its error.")
+        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_BAD_DBI:
             (.corrupted, "Stop writing, keep the file, and verify it or restore a backup.")
         case MDB_INVALID:
             (.notALedger, "The file is not an LMDB file; check the path.")

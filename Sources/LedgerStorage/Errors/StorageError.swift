@@ -73,6 +73,8 @@ extension StorageError {
         case keyOrder
         /// The transaction has changed more pages than LMDB can track; nothing was written.
         case transactionTooLarge
+        /// An earlier call of the same transaction failed, and it can only end without effect.
+        case transactionFailed
         /// A page or a record of the file is not what it must be.
         case corrupted
         /// A commit may or may not be on the disk: reopen the environment and look.

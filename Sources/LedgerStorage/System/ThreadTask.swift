@@ -22,13 +22,15 @@ final class ThreadTask: Sendable {
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let context = unsafe Unmanaged.passRetained(self)
-        let code = unsafe pthread_create(&thread, &attributes, { context in
-            guard let context = unsafe context else { return nil }
-            let task = unsafe Unmanaged<ThreadTask>.fromOpaque(context).takeRetainedValue()
-            unsafe pthread_setname_np(pthread_self(), task.name)
-            task.work()
-            return nil
-        }, context.toOpaque())
+        let code = unsafe pthread_create(
+            &thread, &attributes,
+            { context in
+                guard let context = unsafe context else { return nil }
+                let task = unsafe Unmanaged<ThreadTask>.fromOpaque(context).takeRetainedValue()
+                unsafe pthread_setname_np(pthread_self(), task.name)
+                task.work()
+                return nil
+            }, context.toOpaque())
         guard code == 0 else {
             unsafe context.release()
             throw .systemCall("start the thread", on: name, code)

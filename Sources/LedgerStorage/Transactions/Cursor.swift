@@ -12,7 +12,7 @@ package struct Cursor: ~Copyable, ~Escapable {
     private var hasStarted = false
     private var hasEnded = false
 
-    @_lifetime(borrow snapshot)
+    @_lifetime(copy snapshot)
     init(
         _ snapshot: borrowing Snapshot,
         _ table: Table,

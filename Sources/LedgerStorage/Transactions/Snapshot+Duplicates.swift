@@ -56,7 +56,7 @@ private struct DuplicateCursor: ~Copyable, ~Escapable {
     private var handle: CursorHandle
     private let key: [UInt8]
 
-    @_lifetime(borrow snapshot)
+    @_lifetime(copy snapshot)
     init(
         _ snapshot: borrowing Snapshot,
         _ key: [UInt8],

@@ -7,7 +7,7 @@ extension Snapshot {
     ///   - upper: a key that is not visited, nor any greater.
     ///   - prefix: what every key visited begins with.
     ///   - reversed: whether to walk the same keys from the greatest to the smallest.
-    @_lifetime(borrow self)
+    @_lifetime(copy self)
     package func cursor(
         in table: Table,
         from lower: [UInt8]? = nil,

@@ -25,7 +25,7 @@ internal import CLedgerLMDB
     /// Lends the value of a key, or answers nil where there is none.
     ///
     /// A key that is empty or too long is in no table.
-    @_lifetime(borrow self)
+    @_lifetime(copy self)
     package func value(
         for key: borrowing Span<UInt8>,
         in table: Table
@@ -64,10 +64,11 @@ internal import CLedgerLMDB
         return result
     }
 
-    @_lifetime(borrow self)
+    /// The bytes last as long as what the snapshot is lent by, not only as long as the snapshot.
+    @_lifetime(copy self)
     private func lend(_ data: MDB_val) -> Span<UInt8> {
         let buffer = unsafe UnsafeRawBufferPointer(start: data.mv_data, count: data.mv_size)
         let span = unsafe Span<UInt8>(_unsafeBytes: buffer)
-        return unsafe _overrideLifetime(span, borrowing: self)
+        return unsafe _overrideLifetime(span, copying: self)
     }
 }
