@@ -19,7 +19,17 @@ struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
     }
 
     /// Handles the requests in order and answers once their records are durable.
+    ///
+    /// An environment that an earlier failure has left to be reopened is reopened first.
     func commit(_ requests: [Request]) -> [Result<Answer, JournalError>] {
+        let results = attempt(requests)
+        guard case .failure(let error)? = results.first, case .storage(let cause) = error.code,
+            cause.code == .reopenRequired, (try? environment.reopen()) != nil
+        else { return results }
+        return attempt(requests)
+    }
+
+    private func attempt(_ requests: [Request]) -> [Result<Answer, JournalError>] {
         var handled: [Result<Handled, JournalError>] = []
         do throws(JournalError) {
             try environment.writeRepeatably { (transaction) throws(JournalError) in
