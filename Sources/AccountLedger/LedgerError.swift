@@ -110,6 +110,7 @@ extension LedgerError {
         case .closed: .closed
         case .inputOutput, .reopenRequired: .inputOutput
         case .mapFull, .readersFull, .valueTooLarge, .keyLength, .keyOrder, .transactionTooLarge,
+            .transactionFailed,
             .forked, .transactionInProgress, .unsupportedNamespace, .other:
             .other
         }
