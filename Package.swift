@@ -38,7 +38,7 @@ let package = Package(
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "LedgerProjections",
                 "LedgerAudit",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .testTarget(name: "TidyTests"),
     ]

@@ -2,7 +2,6 @@ internal import LedgerDomain
 internal import LedgerJournal
 internal import LedgerStorage
 internal import CoreMetrics
-internal import Metrics
 internal import Synchronization
 
 /// The metrics of a ledger. No name or dimension holds anything of a user.
@@ -14,7 +13,7 @@ internal import Synchronization
 final class Instruments: Sendable {
     private let clampedClocks = Counter(label: "ledger.clock.clamped")
     private let events = Counter(label: "ledger.append.events")
-    private let duration = CoreMetrics.Timer(label: "ledger.commit.duration")
+    private let duration = Timer(label: "ledger.commit.duration")
     private let batch = Recorder(label: "ledger.commit.requests")
     private let readerLag = Gauge(label: "ledger.readers.lag")
     private let commits = Atomic<UInt64>(0)

@@ -11,15 +11,23 @@ package enum Limits {
     /// How far ahead of the clock an event may be told to have happened, in seconds.
     package static let clockTolerance: Int64 = 300
 
-    /// What is wrong with a text, none if nothing is.
+    /// What is wrong with an identifier or a short text, none if nothing is.
+    package static func violation(ofIdentifier text: String) -> String? {
+        if let violation = violation(of: text, identifier) { return violation }
+        let hasControl = text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        return hasControl ? "contains a control character" : nil
+    }
+
+    /// What is wrong with a text that people wrote: a label, an e-mail address or a name.
+    ///
+    /// It may have several lines; whoever shows it on a terminal has to make it harmless.
     package static func violation(of text: String, _ length: ClosedRange<Int>) -> String? {
         let count = text.utf8.count
         if count < length.lowerBound { return "is empty" }
         if count > length.upperBound {
             return "is longer than \(length.upperBound) bytes of UTF-8"
         }
-        let hasControl = text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        return hasControl ? "contains a control character" : nil
+        return text.utf8.contains(0) ? "contains a NUL character" : nil
     }
 }
 
@@ -133,20 +141,25 @@ private struct FieldChecks {
     private func check(_ account: ProviderAccount) throws(Refusal) {
         try check("provider", account.provider)
         try check("account.subject", account.subject)
-        try check("account.email", account.email, Limits.personal)
-        try check("account.name", account.name, Limits.personal)
+        try check("account.email", personal: account.email, Limits.personal)
+        try check("account.name", personal: account.name, Limits.personal)
     }
 
     private func check(label: String?) throws(Refusal) {
-        try check("label", label, Limits.label)
+        try check("label", personal: label, Limits.label)
     }
 
     private func check<Kind>(_ field: String, _ identifier: Identifier<Kind>?) throws(Refusal) {
         try check(field, identifier?.text)
     }
 
+    private func check(_ field: String, _ text: String?) throws(Refusal) {
+        guard let text, let reason = Limits.violation(ofIdentifier: text) else { return }
+        throw .invalid(field: field, reason: reason)
+    }
+
     private func check(
-        _ field: String, _ text: String?, _ length: ClosedRange<Int> = Limits.identifier
+        _ field: String, personal text: String?, _ length: ClosedRange<Int>
     ) throws(Refusal) {
         guard let text, let reason = Limits.violation(of: text, length) else { return }
         throw .invalid(field: field, reason: reason)

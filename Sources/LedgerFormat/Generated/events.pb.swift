@@ -15,7 +15,7 @@
 /// Numbers and meanings never change; what is no longer needed is reserved.
 ///
 /// Times are microseconds since 1970-01-01T00:00:00Z. Texts are UTF-8 without control characters, 1 to 255
-/// bytes where nothing else is said.
+/// bytes, where nothing else is said; the personal ones may hold any character but NUL.
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials

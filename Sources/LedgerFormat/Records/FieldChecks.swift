@@ -19,13 +19,19 @@ func expectKnown(_ message: some Message, _ name: String) throws(FormatError) {
     guard message.unknownFields.data.isEmpty else { throw FormatError(.unknownField(in: name)) }
 }
 
-/// A text within its limits.
-func text(
-    _ value: String, _ field: String, _ length: ClosedRange<Int> = Limits.identifier
-) throws(FormatError) -> String {
-    guard let reason = Limits.violation(of: value, length) else { return value }
+/// An identifier or a short text within its limits.
+func text(_ value: String, _ field: String) throws(FormatError) -> String {
+    guard let reason = Limits.violation(ofIdentifier: value) else { return value }
     guard value.isEmpty else { throw FormatError(.invalidField(field, reason: reason)) }
     throw FormatError(.missingField(field))
+}
+
+/// A text that people wrote within its limits.
+func personalText(
+    _ value: String, _ field: String, _ length: ClosedRange<Int>
+) throws(FormatError) -> String {
+    guard let reason = Limits.violation(of: value, length) else { return value }
+    throw FormatError(.invalidField(field, reason: reason))
 }
 
 /// An identifier that has to be there.

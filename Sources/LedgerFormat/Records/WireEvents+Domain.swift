@@ -82,8 +82,8 @@ extension WireGrantLinked {
     private func account(_ personal: WirePersonal) throws(FormatError) -> ProviderAccount {
         ProviderAccount(
             provider: try required(provider, "provider"), subject: try required(subject, "subject"),
-            email: personal.hasEmail ? try text(personal.email, "email", Limits.personal) : nil,
-            name: personal.hasName ? try text(personal.name, "name", Limits.personal) : nil)
+            email: personal.hasEmail ? try personalText(personal.email, "email", Limits.personal) : nil,
+            name: personal.hasName ? try personalText(personal.name, "name", Limits.personal) : nil)
     }
 
     private func linkKind() throws(FormatError) -> LinkKind {

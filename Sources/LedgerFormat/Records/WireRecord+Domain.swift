@@ -100,7 +100,7 @@ extension WirePersonal {
     }
 
     func checkedLabel() throws(FormatError) -> String? {
-        hasLabel ? try text(label, "label", Limits.label) : nil
+        hasLabel ? try personalText(label, "label", Limits.label) : nil
     }
 }
 
