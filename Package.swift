@@ -4,6 +4,10 @@ import PackageDescription
 
 let package = Package(
     name: "account-ledger",
+    products: [
+        .library(name: "AccountLedger", targets: ["AccountLedger"]),
+        .executable(name: "account-ledger", targets: ["account-ledger"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -40,6 +44,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
+        .target(
+            name: "LedgerCommandLine",
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "LedgerProjections",
+                "LedgerAudit", "AccountLedger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "account-ledger", dependencies: ["LedgerCommandLine"],
+            path: "tools/account-ledger"),
         .testTarget(name: "TidyTests"),
     ]
 )

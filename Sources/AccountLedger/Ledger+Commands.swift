@@ -108,10 +108,12 @@ extension Ledger {
     /// Importing the same again changes nothing.
     /// More grants than `LedgerOptions.maximumCommandsPerCommit` are refused as `overloaded`.
     ///
-    /// - Parameter handling: What one refused grant means for the others.
+    /// - Parameters:
+    ///   - handling: What one refused grant means for the others.
+    ///   - time: The ledger's time, for a ledger with a simulated clock; none for others.
     public func importGrants(
         _ grants: [ImportGrant], refused handling: RefusedImports = .leaveOut,
-        context: CommandContext = CommandContext()
+        context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> ImportResult {
         let commands = grants.map { Command(.importGrant($0), context: context) }
         guard !commands.isEmpty else { return ImportResult(outcomes: [], isCommitted: true) }
@@ -122,7 +124,8 @@ extension Ledger {
                     + " most \(maximumCommandsPerCommit) at once.")
         }
         let isAllOrNone = handling == .abandonAll
-        let outcomes = try await submit(commands, at: nil, isAllOrNone: isAllOrNone)
+        let times = time.map { Array(repeating: $0, count: commands.count) }
+        let outcomes = try await submit(commands, at: times, isAllOrNone: isAllOrNone)
         let isRefused = outcomes.contains { $0.refusal != nil }
         return ImportResult(outcomes: outcomes, isCommitted: !(isAllOrNone && isRefused))
     }

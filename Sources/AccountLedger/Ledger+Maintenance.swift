@@ -16,24 +16,41 @@ extension Ledger {
     }
 
     /// Reads the whole ledger and says what is wrong with it; writes nothing into it.
+    ///
+    /// - Parameter progress: Is told how far the work is; answers whether it goes on.
+    /// - Returns: The report, none where `progress` ended the work.
     package func verify(
-        scratch: String? = nil, progress: (RebuildProgress) -> Void
-    ) throws(LedgerError) -> VerificationReport {
-        try translated { () throws(JournalError) in
-            try Verification(of: environment).run(in: scratch) { step throws(JournalError) in
-                progress(step)
+        scratch: String? = nil, progress: (VerificationProgress) -> Bool
+    ) throws(LedgerError) -> VerificationReport? {
+        try unlessAbandoned { () throws(JournalError) in
+            try Verification(of: environment).run(in: scratch) { (step) throws(JournalError) in
+                guard progress(step) else { throw JournalError(.abandoned) }
             }
         }
     }
 
     /// Rebuilds the derived tables from the log in a scratch place and compares them with the live ones.
+    ///
+    /// - Parameter progress: Is told how far the work is; answers whether it goes on.
+    /// - Returns: The comparison, none where `progress` ended the work.
     package func compareViews(
-        scratch: String? = nil, progress: (RebuildProgress) -> Void
-    ) throws(LedgerError) -> ViewComparison {
-        try translated { () throws(JournalError) in
-            try ViewRebuild(of: environment).compare(in: scratch) { step throws(JournalError) in
-                progress(step)
+        scratch: String? = nil, progress: (RebuildProgress) -> Bool
+    ) throws(LedgerError) -> ViewComparison? {
+        try unlessAbandoned { () throws(JournalError) in
+            try ViewRebuild(of: environment).compare(in: scratch) { (step) throws(JournalError) in
+                guard progress(step) else { throw JournalError(.abandoned) }
             }
+        }
+    }
+
+    private func unlessAbandoned<R>(
+        _ body: () throws(JournalError) -> R
+    ) throws(LedgerError) -> R? {
+        do {
+            return try body()
+        } catch {
+            if case .abandoned = error.code { return nil }
+            throw LedgerError(error)
         }
     }
 

@@ -75,6 +75,14 @@ package struct VerificationReport: Sendable, Hashable {
     }
 }
 
+/// How far a verification is.
+package enum VerificationProgress: Sendable, Hashable {
+    /// The records are read.
+    case records(RebuildProgress)
+    /// The derived tables are rebuilt.
+    case views(RebuildProgress)
+}
+
 /// Reads a whole ledger and says what is wrong with it; writes nothing into it.
 package struct Verification: Sendable {
     /// The most findings that a report lists.
@@ -96,17 +104,20 @@ package struct Verification: Sendable {
     ///
     /// - Parameters:
     ///   - scratch: The directory for the rebuilt tables; the system's temporary one where left out.
-    ///   - progress: Is told how far the rebuild is.
+    ///   - progress: Is told how far the work is, a few thousand records apart; may throw to end it.
     package func run(
-        in scratch: String? = nil, progress: (RebuildProgress) throws(JournalError) -> Void
+        in scratch: String? = nil, progress: (VerificationProgress) throws(JournalError) -> Void
     ) throws(JournalError) -> VerificationReport {
         var report = VerificationReport()
-        try checkRecords(&report)
+        try checkRecords(&report) { (step) throws(JournalError) in try progress(.records(step)) }
         try checkCheckpoint(&report)
         // A log that cannot be read to the end has no fold to compare with.
         guard report.isSound else { return report }
         do throws(JournalError) {
-            let comparison = try ViewRebuild(of: environment).compare(in: scratch, progress: progress)
+            let comparison = try ViewRebuild(of: environment).compare(in: scratch) {
+                (step) throws(JournalError) in
+                try progress(.views(step))
+            }
             for table in comparison.tables { report.add(table) }
             report.head = comparison.position
         } catch {
@@ -116,7 +127,9 @@ package struct Verification: Sendable {
         return report
     }
 
-    private func checkRecords(_ report: inout VerificationReport) throws(JournalError) {
+    private func checkRecords(
+        _ report: inout VerificationReport, progress: (RebuildProgress) throws(JournalError) -> Void
+    ) throws(JournalError) {
         var scan = RecordScan()
         var isDone = false
         while !isDone {
@@ -125,6 +138,7 @@ package struct Verification: Sendable {
                 report.head = head
                 return try checkPage(&scan, through: head, snapshot, &report)
             }
+            try progress(RebuildProgress(position: scan.last, target: report.head))
         }
     }
 

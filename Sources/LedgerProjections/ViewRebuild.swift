@@ -123,6 +123,11 @@ package struct RebuildProgress: Sendable, Hashable {
     package let position: Position
     /// The position to reach.
     package let target: Position
+
+    package init(position: Position, target: Position) {
+        self.position = position
+        self.target = target
+    }
 }
 
 /// How the rebuilt tables and the live ones compare.

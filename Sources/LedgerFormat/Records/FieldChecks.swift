@@ -22,8 +22,7 @@ func expectKnown(_ message: some Message, _ name: String) throws(FormatError) {
 /// An identifier or a short text within its limits.
 func text(_ value: String, _ field: String) throws(FormatError) -> String {
     guard let reason = Limits.violation(ofIdentifier: value) else { return value }
-    guard value.isEmpty else { throw FormatError(.invalidField(field, reason: reason)) }
-    throw FormatError(.missingField(field))
+    throw FormatError(.invalidField(field, reason: reason))
 }
 
 /// A text that people wrote within its limits.
@@ -34,16 +33,17 @@ func personalText(
     throw FormatError(.invalidField(field, reason: reason))
 }
 
-/// An identifier that has to be there.
+/// An identifier that has to be there; an empty text is not written, so that it is none.
 func required<Kind>(_ value: String, _ field: String) throws(FormatError) -> Identifier<Kind> {
-    Identifier(try text(value, field))
+    guard !value.isEmpty else { throw FormatError(.missingField(field)) }
+    return Identifier(try text(value, field))
 }
 
 /// An identifier that may be absent.
 func optional<Kind>(
     _ isPresent: Bool, _ value: String, _ field: String
 ) throws(FormatError) -> Identifier<Kind>? {
-    isPresent ? try required(value, field) : nil
+    isPresent ? Identifier(try text(value, field)) : nil
 }
 
 /// A time in the years 1 to 9999.

@@ -9,9 +9,11 @@ package enum RecordCodec {
     /// The most bytes of a record: what an entry of a tiled log may have.
     package static let maximumSize = 65_535
 
-    /// Encodes a record.
+    /// Encodes a record; what reading would refuse is refused here, before it is in the log for ever.
     package static func encode(_ record: EventRecord) throws(FormatError) -> [UInt8] {
-        let bytes = try serialize(WireRecord(record))
+        let message = WireRecord(record)
+        _ = try message.record()
+        let bytes = try serialize(message)
         guard bytes.count <= maximumSize else { throw FormatError(.tooLarge(bytes: bytes.count)) }
         return bytes
     }
@@ -22,7 +24,7 @@ package enum RecordCodec {
         try RecordFrame.check(bytes)
         let message: WireRecord = try parse(bytes)
         let record = try message.record()
-        guard try encode(record) == bytes else { throw FormatError(.notCanonical) }
+        guard try serialize(WireRecord(record)) == bytes else { throw FormatError(.notCanonical) }
         return record
     }
 }
@@ -93,9 +95,8 @@ enum RecordFrame {
             offset += 1
             value |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 {
-                guard value < UInt64(Int64.max) || shift == 63 else {
-                    throw FormatError(.malformed)
-                }
+                // The tenth byte has one bit left.
+                guard shift < 63 || byte <= 1 else { throw FormatError(.malformed) }
                 return value
             }
         }

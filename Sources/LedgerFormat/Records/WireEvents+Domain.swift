@@ -26,8 +26,8 @@ extension WireStateIssued {
         try expectKnown(self, "state_issued")
         let intent: AuthorizationIntent =
             switch intent {
-            case .reconnect(let credential): .reconnect(try required(credential, "reconnect"))
-            case .replace(let credential): .replace(try required(credential, "replace"))
+            case .reconnect(let credential): .reconnect(Identifier(try text(credential, "reconnect")))
+            case .replace(let credential): .replace(Identifier(try text(credential, "replace")))
             case nil: .connect
             }
         return StateIssued(

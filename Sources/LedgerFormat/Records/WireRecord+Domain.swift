@@ -34,6 +34,10 @@ extension WireRecord {
         try expectKnown(part, "part")
         try expectKnown(personal, "personal")
         guard position > 0 else { throw FormatError(.missingField("position")) }
+        // So that the positions of a command's other records can be counted from here.
+        guard position <= UInt64(Int64.max) else {
+            throw FormatError(.invalidField("position", reason: "is larger than 2^63 - 1"))
+        }
         guard let id = EventID(bytes: Array(id)) else {
             throw FormatError(.invalidField("id", reason: "is not 16 bytes"))
         }

@@ -33,6 +33,7 @@ package enum SelectionRowCodec {
     package static func decode(_ bytes: [UInt8]) throws(FormatError) -> ToolkitAccounts {
         let row: WireSelectionRow = try parse(bytes)
         try expectKnown(row, "selection row")
+        for account in row.live { try expectKnown(account, "selection row") }
         return ToolkitAccounts(
             live: row.live.map {
                 .init(credential: CredentialID($0.credential), isUsable: $0.usable)

@@ -18,7 +18,7 @@ struct ModuleTableTests {
         Arrow(file: "Sources/LedgerProjections/Fold.swift", module: "LedgerJournal"),
         Arrow(file: "Sources/LedgerAudit/Verify.swift", module: "LedgerProjections"),
         Arrow(file: "Sources/AccountLedger/Ledger.swift", module: "LedgerAudit"),
-        Arrow(file: "Sources/AccountLedger/Ledger.swift", module: "Metrics"),
+        Arrow(file: "Sources/AccountLedger/Ledger.swift", module: "CoreMetrics"),
         Arrow(file: "Sources/AccountLedgerTesting/Given.swift", module: "AccountLedger"),
         Arrow(file: "Sources/LedgerCommandLine/Apply.swift", module: "ArgumentParser"),
         Arrow(file: "tools/account-ledger/main.swift", module: "LedgerCommandLine"),

@@ -33,7 +33,7 @@ enum ModuleTable {
     /// Packages of others.
     private static let packages: [String: Set<String>] = [
         "LedgerFormat": ["SwiftProtobuf", "Crypto"],
-        "AccountLedger": ["Logging", "Metrics"],
+        "AccountLedger": ["Logging", "CoreMetrics"],
         "LedgerCommandLine": ["ArgumentParser"],
     ]
 

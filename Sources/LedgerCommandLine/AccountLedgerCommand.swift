@@ -1,0 +1,31 @@
+internal import ArgumentParser
+
+/// The program: the options that every subcommand has, and the subcommands.
+struct AccountLedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: Program.name,
+        abstract: "An append-only ledger of the third-party accounts that users have connected.",
+        discussion: """
+            Exit codes: 0 fine; 1 it ran and found what it looks for (refusal, difference, rejected
+            row); 2 usage or environment; 3 the log's integrity is broken; 4 stopped early, can be
+            resumed.
+            """,
+        version: Program.version,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Look:", subcommands: [Accounts.self, Active.self, History.self, Replay.self]),
+            CommandGroup(
+                name: "Change:",
+                subcommands: [
+                    IssueStateCommand.self, LinkCommand.self, ExpireCommand.self,
+                    RevokeCommand.self, RelabelCommand.self, SelectCommand.self,
+                ]),
+            CommandGroup(name: "Many at once:", subcommands: [Apply.self, Import.self, Export.self]),
+            CommandGroup(
+                name: "Keep:",
+                subcommands: [Create.self, Verify.self, Rebuild.self, Stat.self, Backup.self]),
+            CommandGroup(name: "Learn:", subcommands: [Demo.self]),
+        ])
+
+    @OptionGroup var global: GlobalOptions
+}

@@ -1,0 +1,57 @@
+internal import AccountLedger
+internal import LedgerDomain
+internal import LedgerFormat
+internal import LedgerStorage
+
+/// Why a subcommand did not get to its end: what failed, on what, what to do.
+///
+/// The message holds no e-mail address, label or token.
+struct CommandFailure: Error, Hashable {
+    /// What the program ends with.
+    let status: ExitStatus
+    /// The name for programs; stable.
+    let code: String
+    /// The words for people.
+    let message: String
+
+    init(_ status: ExitStatus, code: String, _ message: String) {
+        self.status = status
+        self.code = code
+        self.message = message
+    }
+
+    /// Something was asked for in a way that cannot be answered.
+    static func usage(_ message: String) -> CommandFailure {
+        CommandFailure(.unusable, code: "usage", message)
+    }
+
+    /// The work was stopped; the message says where, and how to go on.
+    static func stopped(_ message: String) -> CommandFailure {
+        CommandFailure(.stopped, code: "stopped", message)
+    }
+
+    /// A refusal of something that is only looked at.
+    init(_ refusal: Refusal) {
+        self.init(.found, code: refusal.name, RefusalText.sentence(refusal))
+    }
+
+    init(_ error: LedgerError) {
+        switch error.code {
+        case .pinRefused(let refusal):
+            self.init(.found, code: refusal.name, error.message)
+        case .damaged: self.init(.broken, code: "damaged", error.message)
+        default: self.init(.unusable, code: "\(error.code)", error.message)
+        }
+    }
+
+    init(_ error: StorageError) {
+        self.init(.unusable, code: "inputOutput", error.message)
+    }
+
+    var diagnostic: Diagnostic { Diagnostic(code: code, message: message) }
+}
+
+/// Runs a body of the ledger and translates its failure.
+func translated<R>(_ body: () throws(LedgerError) -> R) throws(CommandFailure) -> R {
+    do { return try body() } catch { throw CommandFailure(error) }
+}

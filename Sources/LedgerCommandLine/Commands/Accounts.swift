@@ -1,0 +1,64 @@
+internal import AccountLedger
+internal import ArgumentParser
+internal import LedgerDomain
+internal import LedgerFormat
+
+/// Lists a user's accounts.
+struct Accounts: Subcommand {
+    static let configuration = CommandConfiguration(
+        "accounts", "List a user's accounts in the order of first connection.",
+        example: "accounts --user 1003 --toolkit gmail")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var subject: SubjectOptions
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("This toolkit only.", valueName: "toolkit"))
+    var toolkit: ToolkitID?
+
+    @Flag(help: "List revoked accounts too.")
+    var includeRevoked = false
+
+    @OptionGroup var moment: MomentOptions
+
+    func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
+        let ledger = try global.open(.readOnly, console)
+        defer { ledger.close() }
+        let found = try translated { () throws(LedgerError) in
+            try ledger.read { (view) throws(LedgerError) in try accounts(view) }
+        }
+        switch found {
+        case .failure(let refusal): throw CommandFailure(refusal)
+        case .success(let credentials):
+            try global.answer(
+                console, data: .array(credentials.map(CredentialLine.json)),
+                text: text(credentials, console))
+            return .fine
+        }
+    }
+
+    private func accounts(
+        _ view: borrowing LedgerView
+    ) throws(LedgerError) -> Result<[Credential], Refusal> {
+        let user: UserID
+        switch try subject.resolve(view) {
+        case .failure(let refusal): return .failure(refusal)
+        case .success(let found): user = found
+        }
+        let all = try view.accounts(
+            of: user, includingRevoked: includeRevoked, asOf: moment.asOf)
+        return .success(
+            all.filter { credential in
+                credential.toolkit == toolkit ?? credential.toolkit
+                    && credential.id == subject.credential ?? credential.id
+                    && credential.grant == subject.grant ?? credential.grant
+            })
+    }
+
+    private func text(_ credentials: [Credential], _ console: Console) -> String {
+        guard !credentials.isEmpty else { return "No accounts.\n" }
+        let rows = AccountText(times: global.times(console), style: global.style(console))
+        var table = Table(AccountText.columns)
+        for credential in credentials { table.add(rows.cells(credential)) }
+        return table.text(global.style(console))
+    }
+}

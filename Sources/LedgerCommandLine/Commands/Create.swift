@@ -1,0 +1,76 @@
+internal import AccountLedger
+internal import ArgumentParser
+internal import LedgerDomain
+internal import LedgerFormat
+internal import LedgerStorage
+
+/// Makes a ledger.
+struct Create: Subcommand {
+    static let configuration = CommandConfiguration(
+        "create", "Make a ledger in a new or empty directory.",
+        """
+        A policy is a JSON object with any of allowMultiple, accountLimit, sharedAccounts, \
+        duplicateLabels, requireChoice and refuseFallback. It cannot be changed later.
+        """,
+        example: "create --policy policy.json")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Take the time from each command; for tests and simulations only.")
+    var simulateClock = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The file with the policy, or - for standard input.", valueName: "file"))
+    var policy: String?
+
+    func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
+        let path = try global.path(console)
+        var options = LedgerOptions(access: .create)
+        options.usesSimulatedClock = simulateClock
+        if let policy { options.policy = try readPolicy(policy, console) }
+        try refuseExisting(path)
+        let ledger = try global.open(options, console)
+        defer { ledger.close() }
+        try global.answer(
+            console,
+            data: JSONValue([
+                "ledger": .string(ledger.id), "path": .string(ledger.path),
+                "simulatedClock": .bool(ledger.usesSimulatedClock),
+                "policy": PolicyFile.json(ledger.policy),
+            ]),
+            text: "Made the ledger \(ledger.id) in \(ledger.path).\n")
+        return .fine
+    }
+
+    private func refuseExisting(_ path: String) throws(CommandFailure) {
+        guard let ledger = try? Ledger.open(at: path, options: LedgerOptions(access: .readOnly))
+        else { return }
+        ledger.close()
+        throw CommandFailure(
+            .unusable, code: "exists",
+            "\(path) holds a ledger already, and its policy and clock cannot be changed. Use it as it"
+                + " is, or name another directory.")
+    }
+
+    private func readPolicy(
+        _ file: String, _ console: Console
+    ) throws(CommandFailure) -> Policy {
+        var bytes: [UInt8] = []
+        do {
+            let source = try InputFile.reader(of: file, console)
+            while bytes.count <= LineDecoder.maximumLength {
+                let more = try source(64 << 10)
+                guard !more.isEmpty else { break }
+                bytes += more
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        do {
+            return try PolicyFile.decode(bytes)
+        } catch {
+            throw .usage("The policy in \(file) cannot be used: \(error).")
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import AccountLedger
+internal import ArgumentParser
+internal import LedgerDomain
+internal import LedgerFormat
+
+/// Imports a table of grants.
+struct Import: Subcommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case userGrantsCSV = "user-grants-csv"
+    }
+
+    static let configuration = CommandConfiguration(
+        "import", "Import a table of connected accounts; again, and nothing changes.",
+        """
+        user-grants-csv is the table user_grants (id, user_id, grant_id, provider, email, label, \
+        created_at) as PostgreSQL's COPY ... WITH (FORMAT csv, HEADER) writes it. A ledger that is \
+        absent is made. A row that is rejected is told on standard error, and the others go on. Exit \
+        code 1 where one was.
+        """,
+        example: "import --format user-grants-csv user_grants.csv --toolkit google=gmail")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: "What the file is.")
+    var format: Format
+
+    @Argument(help: "The file, or - for standard input.")
+    var file: String
+
+    @Option(
+        name: .customLong("toolkit"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "The toolkit of a provider; else the provider's name stands for it.",
+            valueName: "provider=toolkit"))
+    var toolkits: [ToolkitMapping] = []
+
+    @Option(help: ArgumentHelp("The most rows that share a commit.", valueName: "rows"))
+    var batch = 1000
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Write rejected rows there, as JSON Lines.", valueName: "file"))
+    var rejects: String?
+
+    @Flag(help: "A rejected row undoes the batch that it is in.")
+    var strict = false
+
+    @OptionGroup(title: "Conditions") var actor: ActorOptions
+
+    private static let chunkLength = 256 << 10
+
+    func validate() throws {
+        guard (1...4000).contains(batch) else {
+            throw ValidationError("--batch is not 1 to 4000.")
+        }
+        if Set(toolkits.map(\.provider)).count < toolkits.count {
+            throw ValidationError("A provider is mapped twice with --toolkit.")
+        }
+    }
+
+    func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
+        let source: StoppableInput
+        do {
+            source = StoppableInput(
+                console.interruption, read: try InputFile.reader(of: file, console))
+        } catch {
+            throw CommandFailure(error)
+        }
+        console.finishWorkBeforeStopping()
+        var rows = GrantRows(source, toolkits)
+        // Nothing is made before the header was found to be right.
+        let first = try await rows.next(upTo: Self.chunkLength)
+        let ledger = try global.open(LedgerOptions(access: .create), console)
+        defer { ledger.close() }
+        let plan = GrantImport.Plan(
+            batch: batch, isStrict: strict, context: actor.context, now: actor.now)
+        var work = GrantImport(
+            into: ledger, plan, on: console, rejects: try rejects.map(RejectsFile.open))
+        try await run(&work, first, &rows, console)
+        try global.answer(console, data: work.count.json, text: work.count.text + "\n")
+        return work.count.rejected == 0 ? .fine : .found
+    }
+
+    private func run(
+        _ work: inout GrantImport, _ first: [UserGrantsReader.Row]?, _ rows: inout GrantRows,
+        _ console: Console
+    ) async throws(CommandFailure) {
+        var progress = Progress(on: console)
+        var page = first
+        while let rowsOfPage = page {
+            for row in rowsOfPage where try await work.take(row) {
+                progress.update("\(work.count.rows) rows")
+                if console.interruption.isRequested { throw stopped(work, &progress) }
+            }
+            page = try await rows.next(upTo: Self.chunkLength)
+        }
+        if rows.isStopped { throw stopped(work, &progress) }
+        try await work.commit()
+        progress.clear()
+    }
+
+    private func stopped(_ work: GrantImport, _ progress: inout Progress) -> CommandFailure {
+        progress.clear()
+        return .stopped(
+            "Stopped after line \(work.lastLine): \(work.count.text). Run it again to go on; what is"
+                + " imported stays unchanged.")
+    }
+}

@@ -1,0 +1,83 @@
+internal import AccountLedger
+internal import ArgumentParser
+internal import LedgerDomain
+internal import LedgerFormat
+internal import LedgerProjections
+
+/// Rebuilds the views beside the live ones and compares.
+struct Rebuild: Subcommand {
+    static let configuration = CommandConfiguration(
+        "rebuild", "Rebuild every view from the log in a scratch place and compare, row by row.",
+        "Exit code 0 where rebuilt and live are identical, 1 where they differ.",
+        example: "rebuild --dry-run")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Compare only; what this version can do.")
+    var dryRun = false
+
+    func validate() throws {
+        guard dryRun else {
+            throw ValidationError(
+                "This version only compares and puts nothing in place: give --dry-run.")
+        }
+    }
+
+    func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
+        let ledger = try global.open(.readOnly, console)
+        defer { ledger.close() }
+        console.finishWorkBeforeStopping()
+        var progress = Progress(on: console)
+        let comparison = try translated { () throws(LedgerError) in
+            try ledger.compareViews { step in
+                progress.update(
+                    Progress.share(step.position.number, of: step.target.number, "records replayed"))
+                return !console.interruption.isRequested
+            }
+        }
+        progress.clear()
+        guard let comparison else {
+            throw .stopped("Stopped before the end; nothing was changed. Run it again.")
+        }
+        try answer(comparison, console)
+        return comparison.isIdentical ? .fine : .found
+    }
+
+    private func answer(
+        _ comparison: ViewComparison, _ console: Console
+    ) throws(CommandFailure) {
+        guard global.json else {
+            return try console.output.write(text(comparison, global.style(console)))
+        }
+        let differing = comparison.tables.filter { !$0.isIdentical }.map { table in
+            Diagnostic(
+                code: "different",
+                message: "The table \(table.name.rawValue) is not what the log implies.")
+        }
+        let envelope = Envelope(
+            comparison.isIdentical ? .ok : .found, data: .array(comparison.tables.map(json)),
+            diagnostics: differing)
+        try console.output.writeLine(envelope.json.serialized)
+    }
+
+    private func json(_ table: TableDifference) -> JSONValue {
+        JSONValue([
+            "table": .string(table.name.rawValue),
+            "rows": .integer(Int64(table.rows)),
+            "onlyLive": .integer(Int64(table.onlyLive)),
+            "onlyRebuilt": .integer(Int64(table.onlyRebuilt)),
+            "different": .integer(Int64(table.different)),
+        ])
+    }
+
+    private func text(_ comparison: ViewComparison, _ style: Style) -> String {
+        var table = Table(["TABLE", "ROWS", "ONLY LIVE", "ONLY REBUILT", "DIFFERENT"])
+        for row in comparison.tables {
+            let mark: Style.Mark = row.isIdentical ? .plain : .red
+            let counts = [row.rows, row.onlyLive, row.onlyRebuilt, row.different]
+            table.add([.init(row.name.rawValue, mark)] + counts.map { .init(String($0), mark) })
+        }
+        let verdict = comparison.isIdentical ? "Identical" : "Different"
+        return table.text(style) + "\(verdict) at position \(comparison.position).\n"
+    }
+}

@@ -1,0 +1,103 @@
+internal import AccountLedger
+internal import ArgumentParser
+internal import LedgerDomain
+internal import LedgerFormat
+
+/// Folds the log anew and lists everybody's accounts.
+struct Replay: Subcommand {
+    static let configuration = CommandConfiguration(
+        "replay", "Fold the log anew up to a moment and list every user's accounts.",
+        """
+        Nothing is taken from the views but the index of a user's records. The answer can be long: \
+        with --json it is JSON Lines, a row of `accounts` with the user before it.
+        """,
+        example: "replay --as-of 2026-11-21T06:33:03Z --json")
+
+    private static let usersPerPage = 200
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var moment: MomentOptions
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("This user only.", valueName: "user"))
+    var user: UserID?
+
+    @Flag(help: "List revoked accounts too.")
+    var includeRevoked = false
+
+    func validate() throws {
+        try checkForm("--user", user)
+    }
+
+    func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
+        let ledger = try global.open(.readOnly, console)
+        defer { ledger.close() }
+        console.finishWorkBeforeStopping()
+        // The end is fixed, so that all pages tell of one moment.
+        let end = try translated { () throws(LedgerError) in
+            try ledger.read { (view) throws(LedgerError) in try view.position(of: moment.asOf) }
+        }
+        var last: UserID?
+        var progress = Progress(on: console)
+        var count = 0
+        while let page = try next(after: last, ledger), let user = page.last {
+            try write(try accounts(of: page, at: end, ledger), console)
+            last = user
+            count += page.count
+            progress.update("\(count) users")
+            guard !console.interruption.isRequested else {
+                progress.clear()
+                throw .stopped("Stopped after \(count) users; nothing was changed. Run it again.")
+            }
+        }
+        progress.clear()
+        return .fine
+    }
+
+    /// The next users, none at the end.
+    private func next(after last: UserID?, _ ledger: Ledger) throws(CommandFailure) -> [UserID]? {
+        if let user { return last == nil ? [user] : nil }
+        let users = try translated { () throws(LedgerError) in
+            try ledger.read { (view) throws(LedgerError) in
+                try view.users(after: last, limit: Self.usersPerPage)
+            }
+        }
+        return users.isEmpty ? nil : users
+    }
+
+    private func accounts(
+        of users: [UserID], at end: Position, _ ledger: Ledger
+    ) throws(CommandFailure) -> [Credential] {
+        try translated { () throws(LedgerError) in
+            try ledger.read { (view) throws(LedgerError) in
+                var accounts: [Credential] = []
+                for user in users {
+                    accounts += try view.accounts(
+                        of: user, includingRevoked: includeRevoked, asOf: .position(end))
+                }
+                return accounts
+            }
+        }
+    }
+
+    /// Writes the rows of a page; for people each page is a table.
+    private func write(_ accounts: [Credential], _ console: Console) throws(CommandFailure) {
+        if global.json {
+            for credential in accounts {
+                try console.output.writeLine(json(credential).serialized)
+            }
+            return
+        }
+        guard !accounts.isEmpty else { return }
+        let rows = AccountText(times: global.times(console), style: global.style(console))
+        var table = Table(["USER"] + AccountText.columns)
+        for credential in accounts {
+            table.add([.init(credential.user.text)] + rows.cells(credential))
+        }
+        try console.output.write(table.text(global.style(console)))
+    }
+
+    private func json(_ credential: Credential) -> JSONValue {
+        guard case .object(let members) = CredentialLine.json(credential) else { return .null }
+        return .object([.init("user", .string(credential.user.text))] + members)
+    }
+}

@@ -1,0 +1,3 @@
+internal import LedgerCommandLine
+
+await Program.main()
