@@ -54,6 +54,10 @@ let package = Package(
         .executableTarget(
             name: "account-ledger", dependencies: ["LedgerCommandLine"],
             path: "tools/account-ledger"),
+        .executableTarget(
+            name: "StorageProbe", dependencies: ["LedgerStorage"], path: "Tests/StorageProbe"),
+        .testTarget(name: "LedgerStorageTests", dependencies: ["LedgerStorage", "StorageProbe"]),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["AccountLedger", "LedgerCommandLine"]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -32,17 +32,25 @@ package final class BatchWorker<Item: Sendable>: Sendable {
     ///   - batchWeightLimit: the greatest sum of the weights that the handler is given at once; a
     ///     heavier item is handed over alone.
     ///   - handle: is given the items of a batch, at least one, on the worker's thread.
-    package init(
+    package convenience init(
         name: String,
         capacity: Int,
         weightLimit: Int,
         batchWeightLimit: Int = .max,
         handle: @escaping @Sendable ([Item]) -> Void
     ) throws(StorageError) {
-        core = BatchWorkerCore(
-            limits: BatchLimits(
-                items: max(capacity, 1), weight: weightLimit, batch: max(batchWeightLimit, 1)),
-            handle: handle)
+        let limits = BatchLimits(
+            items: max(capacity, 1), weight: weightLimit, batch: max(batchWeightLimit, 1))
+        try self.init(name: name, limits: limits, handle: handle)
+    }
+
+    /// Starts the thread with limits that tests may choose freely.
+    init(
+        name: String,
+        limits: BatchLimits,
+        handle: @escaping @Sendable ([Item]) -> Void
+    ) throws(StorageError) {
+        core = BatchWorkerCore(limits: limits, handle: handle)
         try core.start(name: name)
     }
 

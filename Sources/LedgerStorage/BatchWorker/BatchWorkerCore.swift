@@ -5,9 +5,6 @@ internal import Synchronization
 ///
 /// The thread holds this and not the worker, so that a worker nobody holds can end.
 final class BatchWorkerCore<Item: Sendable>: Sendable {
-    /// The most that a producer is kept waiting for others, in nanoseconds.
-    private static var longestLinger: Int64 { 300_000 }
-
     private let queue = Monitor(BatchQueue<Item>())
     private let limits: BatchLimits
     private let handle: @Sendable ([Item]) -> Void
@@ -54,11 +51,11 @@ final class BatchWorkerCore<Item: Sendable>: Sendable {
         while true {
             // One item wakes the worker, or the end of it all.
             let isOver = queue.when({ $0.count > 0 || $0.isClosed }) { queue in
-                queue.wanted = min(lastCount, limits.items)
+                queue.wanted = min(lastCount, limits.batch)
                 return queue.count == 0
             }
             if isOver { break }
-            linger(until: lastCount, atMost: min(lastDuration / 2, Self.longestLinger))
+            linger(until: lastCount, atMost: limits.linger(lastDuration))
             let batch = queue.quietly { queue in
                 queue.wanted = 1
                 return queue.takeBatch(limits: limits)
@@ -74,8 +71,8 @@ final class BatchWorkerCore<Item: Sendable>: Sendable {
     private func linger(until count: Int, atMost duration: Int64) {
         guard count > 1, duration > 0 else { return }
         queue.wait(until: SystemClock.monotonic() + duration) { queue in
-            queue.count >= min(count, limits.items) || queue.weight >= limits.batch
-                || queue.isClosed
+            queue.count >= min(count, limits.batch, limits.items)
+                || queue.weight >= limits.batch || queue.isClosed
         }
     }
 }

@@ -28,6 +28,7 @@ extension Environment {
             throw error
         }
         try target.synchronize()
+        try EnvironmentFiles.synchronizeParent(of: target.path)
         _ = try DataFileHeader.examine(in: target)
     }
 

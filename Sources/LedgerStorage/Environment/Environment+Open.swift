@@ -36,8 +36,10 @@ extension Environment {
         if !options.allowUnsupportedFileSystem {
             try FileSystem.check(try options.fileSystemProbe(path), path: path)
         }
-        if try examine(directory) == .absent, !creating {
-            throw noLedger(path)
+        if try examine(directory) == .absent {
+            guard creating else { throw noLedger(path) }
+            // Also where the directory was made by an attempt that failed later.
+            try EnvironmentFiles.synchronizeParent(of: path)
         }
         return directory
     }

@@ -30,6 +30,9 @@ extension Environment {
 
     /// Runs a body that changes tables; where the map is full, enlarges it and runs the body again.
     ///
+    /// Enlarging waits for the transactions of other threads. Inside a read of the own thread it
+    /// is refused as `transactionInProgress`.
+    ///
     /// - Parameters:
     ///   - ignoringFreeSpaceReserve: for work that makes room, such as erasing and compacting.
     ///   - body: makes the changes. It may run several times, each time on an unchanged state, and

@@ -26,16 +26,26 @@ enum EnvironmentFiles {
         } else if information.st_mode & S_IFMT == S_IFLNK {
             throw .symbolicLink(path)
         }
-        return try FileDescriptor(opening: path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        let directory = try FileDescriptor(opening: path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        // The other two files are opened by us, and refused then.
+        if unsafe fstatat(directory.number, lock, &information, AT_SYMLINK_NOFOLLOW) == 0,
+            information.st_mode & S_IFMT == S_IFLNK
+        {
+            throw .symbolicLink("\(path)/\(lock)")
+        }
+        return directory
     }
 
-    /// Makes a directory of mode 0700, durably; another process may make it at the same time.
-    static func createDirectory(_ path: String) throws(StorageError) {
-        let parent = try FileDescriptor(
-            opening: DirectoryPath.split(path).parent, O_RDONLY | O_DIRECTORY)
+    /// Makes a directory of mode 0700; another process may make it at the same time.
+    private static func createDirectory(_ path: String) throws(StorageError) {
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
             throw .systemCall("create the directory", on: path, errno)
         }
-        try parent.synchronize()
+    }
+
+    /// Makes the name of a directory durable, whoever made it.
+    static func synchronizeParent(of path: String) throws(StorageError) {
+        let parent = DirectoryPath.split(path).parent
+        try FileDescriptor(opening: parent, O_RDONLY | O_DIRECTORY).synchronize()
     }
 }

@@ -34,6 +34,10 @@ extension StorageError {
             (.readOnly, "Open it read-only, or remount the file system for writing.")
         case ENOSPC, EDQUOT:
             (.diskFull, "Free space on the file system or raise the quota, then try again.")
+        case ENOMEM:
+            (.other(number), "Choose a smaller map, or raise the limit of address space.")
+        case EMFILE, ENFILE:
+            (.other(number), "Raise the limit of open files.")
         case EIO:
             (.inputOutput, "Check the kernel log for errors of the disk.")
         default:

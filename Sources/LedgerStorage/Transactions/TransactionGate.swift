@@ -116,6 +116,9 @@ final class TransactionGate: Sendable {
         if !entered { throw .closed }
     }
 
+    /// How many callers wait to be alone, or are.
+    var exclusiveRequests: Int { monitor.quietly { $0.exclusiveRequests } }
+
     /// Lets others in again.
     func endExclusive() {
         monitor.change { state in
