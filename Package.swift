@@ -59,6 +59,11 @@ let package = Package(
         .testTarget(name: "LedgerStorageTests", dependencies: ["LedgerStorage", "StorageProbe"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["AccountLedger", "LedgerCommandLine"]),
         .testTarget(name: "TidyTests"),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "AccountLedger", "account-ledger", .product(name: "Logging", package: "swift-log"),
+            ]),
     ]
 )
 

@@ -137,12 +137,11 @@ struct CommandExecutor: Sendable {
         for command: Command, at now: Timestamp
     ) throws(JournalError) -> DecisionInput {
         let token = try makeToken()
-        guard let digest = StateDigest(of: token) else { throw JournalError(.abandoned) }
         let isRemembered =
             command.context.idempotencyKey != nil || command.action.stateDigest != nil
         return DecisionInput(
             now: now, newCredential: CredentialID(random: try random(16)), newState: token,
-            newStateDigest: digest,
+            newStateDigest: StateDigest(of: token),
             fingerprint: isRemembered
                 ? CommandFingerprint(of: command.action) : CommandFingerprint([:]))
     }

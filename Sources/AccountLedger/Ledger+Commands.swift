@@ -7,7 +7,9 @@ extension Ledger {
     ///
     /// Cancelling the task does not stop a command that was submitted.
     ///
-    /// - Parameter time: The ledger's time, for a ledger with a simulated clock; none for others.
+    /// - Parameters:
+    ///   - command: What is to be done, and who asks.
+    ///   - time: The ledger's time, for a ledger with a simulated clock; none for others.
     public func execute(
         _ command: Command, at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
@@ -19,7 +21,9 @@ extension Ledger {
     ///
     /// Up to 1000 commands share a commit. When this throws, those of earlier commits were carried out.
     ///
-    /// - Parameter times: The ledger's time for each command, for a ledger with a simulated clock.
+    /// - Parameters:
+    ///   - commands: What is to be done, in this order.
+    ///   - times: The ledger's time for each command, for a ledger with a simulated clock.
     /// - Returns: The outcomes in the order of the commands.
     public func execute(
         _ commands: [Command], at times: [Timestamp]? = nil
@@ -38,9 +42,9 @@ extension Ledger {
 
     /// Lets a user begin an authorization; the receipt holds the state's token, once.
     public func issueState(
-        _ action: IssueState, context: CommandContext = CommandContext()
+        _ action: IssueState, context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
-        try await execute(Command(.issueState(action), context: context))
+        try await execute(Command(.issueState(action), context: context), at: time)
     }
 
     /// Ties the grant that a callback brought to a credential, and consumes the callback's state.
@@ -49,58 +53,65 @@ extension Ledger {
     ///   - state: The token that the callback brought.
     ///   - grant: The grant that the authorization code was exchanged for.
     ///   - account: The account at the provider.
+    ///   - toolkit: What was connected; refused where it is not the state's toolkit.
+    ///   - platform: Who holds the tokens.
+    ///   - scopes: What the grant allows: at most 64 scopes of 1 to 255 bytes.
+    ///   - validUntil: When the authorization ends by itself; it informs and expires nothing.
+    ///   - label: A new credential's label, 1 to 200 bytes; wins over the state's.
+    ///   - context: Who asks, and under which conditions.
+    ///   - time: The ledger's time, for a ledger with a simulated clock; none for others.
     public func link(
         state: StateToken, grant: GrantID, account: ProviderAccount, toolkit: ToolkitID? = nil,
         platform: PlatformID? = nil, scopes: [String]? = nil, validUntil: Timestamp? = nil,
-        label: String? = nil, context: CommandContext = CommandContext()
+        label: String? = nil, context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
-        guard let digest = StateDigest(of: state) else { return .refused(.unknownState) }
         let action = LinkGrant(
-            state: digest, grant: grant, account: account, toolkit: toolkit, platform: platform,
+            state: state, grant: grant, account: account, toolkit: toolkit, platform: platform,
             scopes: scopes, validUntil: validUntil, label: label)
-        return try await execute(Command(.link(action), context: context))
+        return try await execute(Command(.link(action), context: context), at: time)
     }
 
     /// Records that a grant stopped working.
     public func expire(
-        _ action: ExpireGrant, context: CommandContext = CommandContext()
+        _ action: ExpireGrant, context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
-        try await execute(Command(.expire(action), context: context))
+        try await execute(Command(.expire(action), context: context), at: time)
     }
 
     /// Withdraws a grant for good; the user's other accounts stay.
     public func revoke(
         _ target: RevokeGrant.Target, reason: RevocationReason? = nil, of user: UserID? = nil,
-        context: CommandContext = CommandContext()
+        context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
         let action = RevokeGrant(target, reason: reason, user: user)
-        return try await execute(Command(.revoke(action), context: context))
+        return try await execute(Command(.revoke(action), context: context), at: time)
     }
 
     /// Sets or clears a credential's label.
     public func relabel(
         _ credential: CredentialID, to label: String?, of user: UserID? = nil,
-        context: CommandContext = CommandContext()
+        context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
         let action = Relabel(credential: credential, label: label, user: user)
-        return try await execute(Command(.relabel(action), context: context))
+        return try await execute(Command(.relabel(action), context: context), at: time)
     }
 
     /// Stores a user's choice for a toolkit.
     public func select(
         _ credential: CredentialID, for toolkit: ToolkitID, of user: UserID,
-        context: CommandContext = CommandContext()
+        context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
         let action = SelectAccount(user: user, toolkit: toolkit, credential: credential)
-        return try await execute(Command(.select(action), context: context))
+        return try await execute(Command(.select(action), context: context), at: time)
     }
 
     /// Clears a user's choice for a toolkit.
     public func clearSelection(
-        for toolkit: ToolkitID, of user: UserID, context: CommandContext = CommandContext()
+        for toolkit: ToolkitID, of user: UserID,
+        context: CommandContext = CommandContext(), at time: Timestamp? = nil
     ) async throws(LedgerError) -> Outcome {
         let action = SelectAccount(user: user, toolkit: toolkit, credential: nil)
-        return try await execute(Command(.select(action), context: context))
+        return try await execute(Command(.select(action), context: context), at: time)
     }
 
     /// Records grants that exist already, with one commit.
@@ -109,7 +120,9 @@ extension Ledger {
     /// More grants than `LedgerOptions.maximumCommandsPerCommit` are refused as `overloaded`.
     ///
     /// - Parameters:
+    ///   - grants: The grants; at most `LedgerOptions.maximumCommandsPerCommit`.
     ///   - handling: What one refused grant means for the others.
+    ///   - context: Who asks, and under which conditions.
     ///   - time: The ledger's time, for a ledger with a simulated clock; none for others.
     public func importGrants(
         _ grants: [ImportGrant], refused handling: RefusedImports = .leaveOut,
@@ -141,7 +154,9 @@ extension Ledger {
         let request = CommandRequest(commands: commands, times: times, isAllOrNone: isAllOrNone)
         do {
             let outcomes = try await journal.submit(request, weight: request.weight)
-            instruments.record(outcomes)
+            // What an abandoned import would have appended was not appended.
+            let isAbandoned = isAllOrNone && outcomes.contains { $0.refusal != nil }
+            instruments.record(isAbandoned ? outcomes.filter { $0.refusal != nil } : outcomes)
             return outcomes
         } catch {
             throw LedgerError(error)
@@ -161,6 +176,19 @@ extension Ledger {
                 "\(path) keeps its own clock: a command cannot bring its time. Only a ledger that"
                     + " was made with a simulated clock takes one.")
         }
+    }
+}
+
+extension LinkGrant {
+    /// Describes a grant to link by the token that the callback brought.
+    public init(
+        state: StateToken, grant: GrantID, account: ProviderAccount, toolkit: ToolkitID? = nil,
+        platform: PlatformID? = nil, scopes: [String]? = nil, validUntil: Timestamp? = nil,
+        label: String? = nil
+    ) {
+        self.init(
+            state: StateDigest(of: state), grant: grant, account: account, toolkit: toolkit,
+            platform: platform, scopes: scopes, validUntil: validUntil, label: label)
     }
 }
 

@@ -30,9 +30,25 @@ extension Ledger {
         throw failure ?? LedgerError(.other, "A read ended without a result.")
     }
 
+    /// Asks several questions of one state of the log; the body may throw errors of its own.
+    ///
+    /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
+    public func read<R>(_ body: (borrowing LedgerView) throws -> R) throws -> R {
+        var failure: (any Error)?
+        let result: R? = try read { (view) throws(LedgerError) in
+            do { return try body(view) } catch {
+                failure = error
+                return nil
+            }
+        }
+        if let result { return result }
+        throw failure ?? LedgerError(.other, "A read ended without a result.")
+    }
+
     /// A user's accounts in the order of first connection.
     ///
     /// - Parameters:
+    ///   - user: The user.
     ///   - includingRevoked: Whether revoked ones are among them.
     ///   - moment: The moment to look back to; now where left out.
     public func accounts(
@@ -46,6 +62,8 @@ extension Ledger {
     /// Which credential a toolkit acts as for a user, and why.
     ///
     /// - Parameters:
+    ///   - user: The user.
+    ///   - toolkit: The toolkit.
     ///   - pins: A session's pins, by toolkit; a pin goes before everything.
     ///   - moment: The moment to look back to; now where left out.
     public func selection(

@@ -57,6 +57,7 @@ public struct LedgerView: ~Copyable, ~Escapable {
     /// A user's accounts in the order of first connection.
     ///
     /// - Parameters:
+    ///   - user: The user.
     ///   - includingRevoked: Whether revoked ones are among them.
     ///   - moment: The moment to look back to; now where left out.
     public func accounts(
@@ -69,6 +70,8 @@ public struct LedgerView: ~Copyable, ~Escapable {
     /// Which credential a toolkit acts as for a user, and why.
     ///
     /// - Parameters:
+    ///   - user: The user.
+    ///   - toolkit: The toolkit.
     ///   - pins: A session's pins, by toolkit; a pin goes before everything.
     ///   - moment: The moment to look back to; now where left out.
     /// - Throws: `pinRefused` for a pin that names no credential of the user and toolkit.
@@ -94,6 +97,7 @@ public struct LedgerView: ~Copyable, ~Escapable {
     /// asked for, in the order of their bytes.
     ///
     /// - Parameters:
+    ///   - user: The user.
     ///   - toolkits: More toolkits to answer for.
     ///   - pins: A session's pins, by toolkit.
     ///   - moment: The moment to look back to; now where left out.
@@ -115,7 +119,9 @@ public struct LedgerView: ~Copyable, ~Escapable {
 
     /// A user's records in the order of the log.
     ///
-    /// - Parameter moment: The moment up to which; now where left out.
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - moment: The moment up to which; now where left out.
     public func history(
         of user: UserID, asOf moment: Moment? = nil
     ) throws(LedgerError) -> [EventRecord] {
@@ -147,6 +153,7 @@ public struct LedgerView: ~Copyable, ~Escapable {
     public func users(
         after user: UserID? = nil, limit: Int
     ) throws(LedgerError) -> [UserID] {
+        guard limit > 0 else { return [] }
         var users: [UserID] = []
         do {
             try reader.scanUsers(after: user) { (user) throws(JournalError) in

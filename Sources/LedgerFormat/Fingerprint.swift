@@ -44,8 +44,8 @@ extension CommandFingerprint {
 
 extension StateDigest {
     /// Digests a state's token.
-    package init?(of token: StateToken) {
-        self.init(bytes: Array(SHA256.hash(data: Array(token.secret.utf8))))
+    package init(of token: StateToken) {
+        self.init(sha256: Array(SHA256.hash(data: Array(token.secret.utf8))))
     }
 }
 

@@ -1,3 +1,4 @@
+internal import AccountLedger
 internal import ArgumentParser
 internal import LedgerDomain
 internal import LedgerFormat
@@ -42,13 +43,10 @@ struct LinkCommand: WriteCommand {
 
     @OptionGroup(title: "Conditions") var envelope: EnvelopeOptions
 
-    func action() throws(CommandFailure) -> Command.Action {
-        guard let digest = StateDigest(of: StateToken(state)) else {
-            throw CommandFailure(.unknownState)
-        }
-        return .link(
+    func action() -> Command.Action {
+        .link(
             LinkGrant(
-                state: digest, grant: grant, account: account.account, toolkit: toolkit,
+                state: StateToken(state), grant: grant, account: account.account, toolkit: toolkit,
                 platform: platform, scopes: scopes.isEmpty ? nil : scopes, validUntil: validUntil,
                 label: label))
     }

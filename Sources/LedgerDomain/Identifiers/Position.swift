@@ -14,9 +14,10 @@ public struct Position: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// The place of the record that follows.
     public var next: Position { Position(number + 1) }
 
-    /// The place so many records further on.
+    /// The place so many records further on; the place itself where the number is negative.
     public func advanced(by count: Int) -> Position {
-        Position(number + UInt64(count))
+        let (sum, overflow) = number.addingReportingOverflow(UInt64(clamping: count))
+        return Position(overflow ? .max : sum)
     }
 
     public static func < (left: Position, right: Position) -> Bool {

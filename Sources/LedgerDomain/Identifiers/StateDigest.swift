@@ -12,6 +12,11 @@ public struct StateDigest: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// Takes the bytes of a SHA-256, which are 32.
+    package init(sha256 bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
     /// 64 lower-case hexadecimal digits.
     public var description: String { bytes.lowercaseHexadecimal }
 }

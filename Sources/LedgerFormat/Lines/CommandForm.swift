@@ -68,12 +68,9 @@ extension IssueState {
 extension LinkGrant {
     fileprivate init(_ fields: FieldReader) throws(FieldError) {
         let token = StateToken(try fields.text("state"))
-        guard let state = StateDigest(of: token) else {
-            throw FieldError("state", "has no digest")
-        }
         self.init(
-            state: state, grant: try fields.identifier("grant"), account: try ProviderAccount(fields),
-            toolkit: try fields.optionalIdentifier("toolkit"),
+            state: StateDigest(of: token), grant: try fields.identifier("grant"),
+            account: try ProviderAccount(fields), toolkit: try fields.optionalIdentifier("toolkit"),
             platform: try fields.optionalIdentifier("platform"),
             scopes: try fields.optionalTexts("scopes"),
             validUntil: try fields.optionalTime("validUntil"),

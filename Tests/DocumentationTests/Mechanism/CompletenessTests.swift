@@ -1,0 +1,50 @@
+internal import Testing
+
+@Suite("Tables of documentation are complete")
+struct CompletenessTests {
+    private static let catalog = "Sources/AccountLedger/AccountLedger.docc"
+
+    @Test("Every refusal has its row, in the order in which refusals are given")
+    func refusals() throws {
+        let source = try Repository.text(of: "Sources/LedgerDomain/Commands/Refusal.swift")
+        let names = source.matches(of: /case \.\w+: "(\w+)"/).map { String($0.output.1) }
+        #expect(names.count == 17)
+        #expect(try rows(of: "CommandLines.md", below: "## Refusals") == names)
+    }
+
+    @Test("Every metric has its row")
+    func metrics() throws {
+        let source = try Repository.text(of: "Sources/AccountLedger/Instruments.swift")
+        let names = Set(source.matches(of: /label: "([a-z.]+)"/).map { String($0.output.1) })
+        #expect(!names.isEmpty)
+        #expect(Set(try rows(of: "Operating.md", below: "## Metrics")) == names)
+    }
+
+    @Test("Every code of an error has its row")
+    func errorCodes() throws {
+        let source = try Repository.text(of: "Sources/AccountLedger/LedgerError.swift")
+        let declaration = source.prefix(
+            upTo: source.firstRange(of: "public let code")?.lowerBound
+                ?? source.endIndex)
+        let names = declaration.matches(of: /case (\w+)/).map { String($0.output.1) }
+        #expect(!names.isEmpty)
+        #expect(Set(try rows(of: "Operating.md", below: "## Errors")) == Set(names))
+    }
+
+    @Test("Every event has its row")
+    func events() throws {
+        let source = try Repository.text(of: "Sources/LedgerDomain/Events/Event.swift")
+        let names = source.matches(of: /case \.\w+: "([a-z.-]+v1)"/).map { String($0.output.1) }
+        #expect(!names.isEmpty)
+        #expect(try rows(of: "Concepts.md", below: "## Events") == names)
+    }
+
+    /// What stands in code voice at the beginning of the rows of a section's tables.
+    private func rows(of page: String, below heading: String) throws -> [String] {
+        let lines = try Repository.text(of: "\(Self.catalog)/\(page)").split(separator: "\n")
+        let section = lines.drop { $0 != heading }.dropFirst().prefix { !$0.hasPrefix("## ") }
+        return section.compactMap { line in
+            line.firstMatch(of: /^\| `([^`]+)` \|/).map { String($0.output.1) }
+        }
+    }
+}
