@@ -82,6 +82,31 @@ extension Ledger {
         try read { (view) throws(LedgerError) in try view.history(of: user, asOf: moment) }
     }
 
+    /// The selections of a user, one for every toolkit with a live credential or a stored choice.
+    ///
+    /// - Parameters:
+    ///   - pins: A session's pins, by toolkit; a pin goes before everything.
+    ///   - moment: The moment to look back to; now where left out.
+    public func selections(
+        of user: UserID, pins: [ToolkitID: CredentialID] = [:], asOf moment: Moment? = nil
+    ) throws(LedgerError) -> [Selection] {
+        try read { (view) throws(LedgerError) in
+            try view.selections(of: user, pins: pins, asOf: moment)
+        }
+    }
+
+    /// A user's version: the position of the user's last event.
+    public func version(of user: UserID) throws(LedgerError) -> UserVersion {
+        try read { (view) throws(LedgerError) in try view.version(of: user) }
+    }
+
+    /// Who holds a grant or held it last, if anyone ever did.
+    public func holder(
+        of grant: GrantID
+    ) throws(LedgerError) -> (user: UserID, credential: CredentialID)? {
+        try read { (view) throws(LedgerError) in try view.holder(of: grant) }
+    }
+
     /// The position of the last record.
     public func head() throws(LedgerError) -> Position {
         try read { (view) throws(LedgerError) in try view.head() }

@@ -98,7 +98,7 @@ private struct TimeReader {
             digits += 1
             rest.removeFirst()
         }
-        guard (1...12).contains(digits) else { return nil }
+        guard digits > 0 else { return nil }
         for _ in 0..<max(0, 6 - digits) { value *= 10 }
         return value
     }

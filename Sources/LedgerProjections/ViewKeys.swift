@@ -46,6 +46,7 @@ enum ViewKeys {
             sha256(
                 bytes(key.grant) + [0, 2]
                     + [UInt8](bigEndian: UInt64(bitPattern: time.microsecondsSinceEpoch)))
+        case .unmarked: sha256(bytes(key.grant) + [0, 3])
         }
     }
 }

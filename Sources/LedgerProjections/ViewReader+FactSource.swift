@@ -29,12 +29,15 @@ extension ViewReader: FactSource {
 
     package func holding(of grant: GrantID) throws(JournalError) -> GrantHolding? {
         guard let bytes = try copy(ViewKeys.bytes(grant), tables.grants) else { return nil }
-        guard let (user, id) = ViewKeys.split(bytes) else { throw damaged(.grants) }
-        guard let credential = try credential(CredentialID(id), of: user) else {
-            throw damaged(.grants)
-        }
+        guard let number = UInt64(bigEndianBytes: bytes) else { throw damaged(.grants) }
+        let record = try log.requireRecord(at: Position(number), in: snapshot)
+        guard case .grantLinked(let event) = record.event, event.grant == grant,
+            let credential = try credential(event.credential, of: record.user)
+        else { throw damaged(.grants) }
         let isHeld = credential.isLive && credential.grant == grant
-        return GrantHolding(user: user, credential: credential.id, isHeld: isHeld)
+        return GrantHolding(
+            user: record.user, credential: credential.id, account: event.account.identity,
+            isHeld: isHeld)
     }
 
     package func isHeldByAnother(

@@ -12,7 +12,7 @@ package struct ViewTables: Sendable {
         case users
         /// SHA-256 of a state's token to the position that issued it and the one that consumed it.
         case states
-        /// Grant to user and credential that hold it, or held it last.
+        /// Grant to the position that linked it last.
         case grants
         /// SHA-256 of provider and subject, with a live credential that has the account, to its user.
         case accounts

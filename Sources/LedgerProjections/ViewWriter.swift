@@ -44,10 +44,8 @@ package struct ViewWriter: Sendable {
         case .grantExpired(let event):
             let notice = NoticeKey(
                 grant: event.grant, notice: event.notice, occurredAt: record.occurredAt)
-            if let notice {
-                try put(
-                    ViewKeys.notice(notice), position.bigEndianBytes, tables.notices, &transaction)
-            }
+            try put(
+                ViewKeys.notice(notice), position.bigEndianBytes, tables.notices, &transaction)
         case .grantRevoked(let event):
             if let credential = before.credential(event.credential), credential.isLive,
                 credential.grant == event.grant
@@ -67,8 +65,8 @@ package struct ViewWriter: Sendable {
         }
         let user = ViewKeys.bytes(record.user)
         try put(
-            ViewKeys.bytes(event.grant), ViewKeys.joined(record.user, event.credential),
-            tables.grants, &transaction)
+            ViewKeys.bytes(event.grant), record.position.number.bigEndianBytes, tables.grants,
+            &transaction)
         if event.kind == .connected {
             try put(ViewKeys.bytes(event.credential), user, tables.owners, &transaction)
         }

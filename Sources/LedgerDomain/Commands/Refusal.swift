@@ -2,6 +2,7 @@
 ///
 /// A refused command has changed nothing. A refusal never names another user's credential. Where several
 /// hold, the first in the order of the cases is given.
+@nonexhaustive
 public enum Refusal: Error, Hashable, Sendable {
     /// A field is outside its limits: which, and what is wrong with it.
     case invalid(field: String, reason: String)

@@ -1,6 +1,7 @@
 /// Who caused a record.
 public struct Actor: Hashable, Sendable {
     /// The kinds of those who act on a ledger.
+    @nonexhaustive
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// The application's user.
         case user
@@ -23,6 +24,12 @@ public struct Actor: Hashable, Sendable {
     public init(kind: Kind, id: String?) {
         self.kind = kind
         self.id = id
+    }
+
+    /// Compares names by bytes, as the identifiers that they are.
+    public static func == (left: Actor, right: Actor) -> Bool {
+        left.kind == right.kind
+            && left.id.map { Array($0.utf8) } == right.id.map { Array($0.utf8) }
     }
 
     /// The application, without a name: the actor of a command that names none.

@@ -1,4 +1,5 @@
 /// What happened.
+@nonexhaustive
 public enum Event: Hashable, Sendable {
     /// A user may begin an authorization.
     case stateIssued(StateIssued)
@@ -41,6 +42,7 @@ extension Event {
 }
 
 /// What an authorization that a state begins is for.
+@nonexhaustive
 public enum AuthorizationIntent: Hashable, Sendable {
     /// To connect an account.
     case connect
@@ -94,6 +96,7 @@ public struct StateIssued: Hashable, Sendable {
 }
 
 /// How a grant came to its credential.
+@nonexhaustive
 public enum LinkKind: String, Hashable, Sendable, CaseIterable {
     /// A new credential was made.
     case connected
@@ -104,6 +107,7 @@ public enum LinkKind: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What a grant was linked by.
+@nonexhaustive
 public enum LinkOrigin: Hashable, Sendable {
     /// An authorization, by the digest of its state.
     case state(StateDigest)

@@ -38,3 +38,8 @@ public struct StateToken: Hashable, Sendable, CustomStringConvertible, CustomDeb
     public var description: String { "<state token>" }
     public var debugDescription: String { "<state token>" }
 }
+
+extension StateToken: CustomReflectable {
+    /// Shows nothing, so that dumping a value that holds a token does not show it either.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -5,13 +5,17 @@ extension RuleContext {
             let credential = user.credential(holding.credential)
         else { throw .unknownGrant }
         let isCurrent = credential.grant == action.grant
-        if !credential.isLive || (isCurrent && credential.status == .expired) || state.isNoticeSeen {
+        let isLate = (occurredAt ?? input.now) < credential.lastAuthenticatedAt
+        let isSuperseded = isLate || !isCurrent
+        // A grant that works again can expire again; only then is a notice without name and time a new one.
+        let isMarked = command.notice(of: action).mark != .unmarked
+        let isSeen = state.isNoticeSeen && (isMarked || isSuperseded)
+        if !credential.isLive || (isCurrent && credential.status == .expired) || isSeen {
             return unchanged(user, credential.id)
         }
-        let isLate = (occurredAt ?? input.now) < credential.lastAuthenticatedAt
         let event = GrantExpired(
             credential: credential.id, grant: action.grant, reason: action.reason,
-            notice: action.notice, superseded: isLate || !isCurrent)
+            notice: action.notice, superseded: isSuperseded)
         var proposal = accept(user, [.grantExpired(event)])
         proposal.credential = credential.id
         proposal.superseded = event.superseded
@@ -93,10 +97,11 @@ extension RuleContext {
     func decide(_ action: ImportGrant) throws(Refusal) -> Decision {
         guard let user else { throw .unknownCredential }
         let identity = action.account.identity
-        // The last holder counts, live or not, so that importing a revoked grant twice changes nothing.
-        if let holding = state.holding, holding.user == user.id,
+        // The last holder counts, live or not, with the account that the grant authorized there: importing
+        // a grant twice changes nothing, although it was revoked, superseded or replaced in between.
+        if let holding = state.holding, holding.user == user.id, holding.account == identity,
             let credential = user.credential(holding.credential),
-            credential.toolkit == action.toolkit, credential.account.identity == identity
+            credential.toolkit == action.toolkit
         {
             return unchanged(user, credential.id)
         }

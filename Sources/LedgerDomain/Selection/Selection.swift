@@ -1,6 +1,7 @@
 /// Which credential a toolkit acts as, and why.
 public struct Selection: Hashable, Sendable {
     /// The answer.
+    @nonexhaustive
     public enum Result: Hashable, Sendable {
         /// This credential acts.
         case credential(CredentialID)
@@ -15,6 +16,7 @@ public struct Selection: Hashable, Sendable {
     }
 
     /// The rule that decided.
+    @nonexhaustive
     public enum Rule: String, Hashable, Sendable, CaseIterable {
         /// A session's pin.
         case pinned
@@ -27,6 +29,7 @@ public struct Selection: Hashable, Sendable {
     }
 
     /// Why a credential was passed over.
+    @nonexhaustive
     public enum Reason: String, Hashable, Sendable, CaseIterable {
         /// Its grant stopped working.
         case expired

@@ -39,8 +39,8 @@ extension DecisionState {
         if let account = command.action.account {
             state.isAccountHeldByAnother = try source.isHeldByAnother(account.identity, than: user)
         }
-        if case .expire(let expire) = command.action, let notice = command.notice(of: expire) {
-            state.isNoticeSeen = try source.hasSeen(notice)
+        if case .expire(let expire) = command.action {
+            state.isNoticeSeen = try source.hasSeen(command.notice(of: expire))
         }
         return state
     }
@@ -66,7 +66,7 @@ extension DecisionState {
 }
 
 extension Command {
-    package func notice(of expire: ExpireGrant) -> NoticeKey? {
+    package func notice(of expire: ExpireGrant) -> NoticeKey {
         NoticeKey(grant: expire.grant, notice: expire.notice, occurredAt: context.occurredAt)
     }
 }

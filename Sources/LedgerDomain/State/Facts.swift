@@ -23,7 +23,8 @@ package struct FirstResult: Hashable, Sendable {
 
     /// Reads the result off the first record that the command appended.
     package init(_ record: EventRecord) {
-        let last = record.position.advanced(by: record.part.count - 1)
+        // A count below 1 is wrong, but it is for the reader of the log to say so, not for a trap.
+        let last = record.position.advanced(by: max(1, record.part.count) - 1)
         positions = record.position...last
         credential = record.event.credential
         if case .grantLinked(let event) = record.event { kind = event.kind }
@@ -43,35 +44,43 @@ package struct FirstResult: Hashable, Sendable {
 package struct GrantHolding: Hashable, Sendable {
     package var user: UserID
     package var credential: CredentialID
+    /// The provider account that the grant authorized there; the credential may have another by now.
+    package var account: ProviderAccount.Identity
     /// Whether the credential is live and this is its grant.
     package var isHeld: Bool
 
-    package init(user: UserID, credential: CredentialID, isHeld: Bool) {
+    package init(
+        user: UserID, credential: CredentialID, account: ProviderAccount.Identity, isHeld: Bool
+    ) {
         self.user = user
         self.credential = credential
+        self.account = account
         self.isHeld = isHeld
     }
 }
 
-/// What makes two notices of one grant the same: the platform's name for it, else when it happened.
+/// What makes two notices of one grant the same: the platform's name for it, else when it happened, else
+/// that they have neither.
 package struct NoticeKey: Hashable, Sendable {
     package enum Mark: Hashable, Sendable {
         case notice(NoticeID)
         case occurredAt(Timestamp)
+        /// Such a notice is the same as another only while a later authorization has overtaken both.
+        case unmarked
     }
 
     package var grant: GrantID
     package var mark: Mark
 
-    /// The notice that an expire command carries; none where it has neither a name nor a time.
-    package init?(grant: GrantID, notice: NoticeID?, occurredAt: Timestamp?) {
+    /// The notice that an expire command carries, or an event.
+    package init(grant: GrantID, notice: NoticeID?, occurredAt: Timestamp?) {
         self.grant = grant
         if let notice {
             mark = .notice(notice)
         } else if let occurredAt {
             mark = .occurredAt(occurredAt)
         } else {
-            return nil
+            mark = .unmarked
         }
     }
 }

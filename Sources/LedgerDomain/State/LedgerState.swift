@@ -11,7 +11,7 @@ package struct LedgerState: Sendable {
     package private(set) var lastRecordedAt: Timestamp?
     private var issued: [StateDigest: IssuedState] = [:]
     private var results: [IdempotencyKey: FirstResult] = [:]
-    private var lastHolders: [GrantID: (user: UserID, credential: CredentialID)] = [:]
+    private var lastLinks: [GrantID: (user: UserID, event: GrantLinked)] = [:]
     private var notices: Set<NoticeKey> = []
 
     /// An empty log.
@@ -30,7 +30,12 @@ package struct LedgerState: Sendable {
         lastRecordedAt = record.recordedAt
     }
 
+    /// Takes in what is not of one user alone; changes nothing when it throws.
     private mutating func note(_ record: EventRecord) throws(FoldError) {
+        if case .grantLinked(let event) = record.event, case .state(let digest) = event.origin {
+            guard issued[digest] != nil else { throw FoldError(record.position, .unknownState) }
+            issued[digest]?.consumedBy = FirstResult(record)
+        }
         if let key = record.idempotencyKey, record.part.index == 0 {
             results[key] = FirstResult(record)
         }
@@ -38,17 +43,10 @@ package struct LedgerState: Sendable {
         case .stateIssued(let event):
             issued[event.digest] = IssuedState(user: record.user, event: event)
         case .grantLinked(let event):
-            lastHolders[event.grant] = (record.user, event.credential)
-            if case .state(let digest) = event.origin {
-                guard issued[digest] != nil else {
-                    throw FoldError(record.position, .unknownState)
-                }
-                issued[digest]?.consumedBy = FirstResult(record)
-            }
+            lastLinks[event.grant] = (record.user, event)
         case .grantExpired(let event):
-            let notice = NoticeKey(
-                grant: event.grant, notice: event.notice, occurredAt: record.occurredAt)
-            if let notice { notices.insert(notice) }
+            notices.insert(
+                NoticeKey(grant: event.grant, notice: event.notice, occurredAt: record.occurredAt))
         case .grantRevoked, .labelChanged, .accountSelected: break
         }
     }
@@ -64,10 +62,12 @@ extension LedgerState: FactSource {
     }
 
     package func holding(of grant: GrantID) -> GrantHolding? {
-        guard let last = lastHolders[grant] else { return nil }
-        let credential = users[last.user]?.credential(last.credential)
+        guard let last = lastLinks[grant] else { return nil }
+        let credential = users[last.user]?.credential(last.event.credential)
         let isHeld = credential.map { $0.isLive && $0.grant == grant } ?? false
-        return GrantHolding(user: last.user, credential: last.credential, isHeld: isHeld)
+        return GrantHolding(
+            user: last.user, credential: last.event.credential,
+            account: last.event.account.identity, isHeld: isHeld)
     }
 
     package func isHeldByAnother(_ account: ProviderAccount.Identity, than user: UserID) -> Bool {

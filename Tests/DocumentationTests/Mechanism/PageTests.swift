@@ -5,7 +5,8 @@ struct PageTests {
     @Test("Every Swift block of README and DocC is a region of a test that runs")
     func swiftBlocks() throws {
         let regions = Set(try Repository.regions().map(\.text))
-        for page in try Repository.pages() {
+        // The storage layer is not public; its own tests compile the code of its page.
+        for page in try Repository.pages() where !page.path.contains("LedgerStorage.docc") {
             for block in page.blocks where block.language == "swift" {
                 let place = "\(page.path):\(block.line)"
                 #expect(regions.contains(block.text), "\(place) is no region:\n\(block.text)")
