@@ -57,6 +57,9 @@ let package = Package(
         .executableTarget(
             name: "StorageProbe", dependencies: ["LedgerStorage"], path: "Tests/StorageProbe"),
         .testTarget(name: "LedgerStorageTests", dependencies: ["LedgerStorage", "StorageProbe"]),
+        .testTarget(
+            name: "LedgerFormatTests", dependencies: ["LedgerDomain", "LedgerFormat"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["AccountLedger", "LedgerCommandLine"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
