@@ -6,6 +6,7 @@ let package = Package(
     name: "account-ledger",
     products: [
         .library(name: "AccountLedger", targets: ["AccountLedger"]),
+        .library(name: "AccountLedgerTesting", targets: ["AccountLedgerTesting"]),
         .executable(name: "account-ledger", targets: ["account-ledger"]),
     ],
     dependencies: [
@@ -44,6 +45,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
+        .target(name: "AccountLedgerTesting", dependencies: ["LedgerDomain", "LedgerFormat"]),
         .target(
             name: "LedgerCommandLine",
             dependencies: [
@@ -57,6 +59,8 @@ let package = Package(
         .executableTarget(
             name: "StorageProbe", dependencies: ["LedgerStorage"], path: "Tests/StorageProbe"),
         .testTarget(name: "LedgerStorageTests", dependencies: ["LedgerStorage", "StorageProbe"]),
+        .testTarget(
+            name: "LedgerDomainTests", dependencies: ["LedgerDomain", "AccountLedgerTesting"]),
         .testTarget(
             name: "LedgerFormatTests", dependencies: ["LedgerDomain", "LedgerFormat"],
             exclude: ["Fixtures"]),
