@@ -28,19 +28,22 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
-        .target(name: "LedgerJournal", dependencies: ["LedgerDomain", "LedgerStorage", "LedgerFormat"]),
+        .target(
+            name: "LedgerJournal", dependencies: ["LedgerDomain", "LedgerStorage", "LedgerFormat"]),
         .target(
             name: "LedgerProjections",
             dependencies: ["LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal"]),
         .target(
             name: "LedgerAudit",
             dependencies: [
-                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "LedgerProjections",
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections",
             ]),
         .target(
             name: "AccountLedger",
             dependencies: [
-                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "LedgerProjections",
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections",
                 "LedgerAudit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -49,7 +52,8 @@ let package = Package(
         .target(
             name: "LedgerCommandLine",
             dependencies: [
-                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "LedgerProjections",
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections",
                 "LedgerAudit", "AccountLedger",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -60,12 +64,44 @@ let package = Package(
             name: "StorageProbe", dependencies: ["LedgerStorage"], path: "Tests/StorageProbe"),
         .testTarget(name: "LedgerStorageTests", dependencies: ["LedgerStorage", "StorageProbe"]),
         .testTarget(
-            name: "LedgerDomainTests", dependencies: ["LedgerDomain", "AccountLedgerTesting"]),
+            name: "LedgerDomainTests",
+            dependencies: ["LedgerDomain", "LedgerFormat", "AccountLedgerTesting"]),
         .testTarget(
             name: "LedgerFormatTests", dependencies: ["LedgerDomain", "LedgerFormat"],
             exclude: ["Fixtures"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["AccountLedger", "LedgerCommandLine"]),
+        .target(name: "LedgerTestSupport", path: "Tests/LedgerTestSupport"),
+        .testTarget(
+            name: "LedgerJournalTests",
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerTestSupport",
+            ]),
+        .testTarget(
+            name: "LedgerProjectionsTests",
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections",
+                "LedgerAudit", "AccountLedger", "LedgerTestSupport",
+            ]),
+        .testTarget(
+            name: "AccountLedgerTests",
+            dependencies: [
+                "AccountLedger", "LedgerTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
+        .testTarget(
+            name: "GuaranteeTests",
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "AccountLedger",
+                "LedgerTestSupport", "account-ledger",
+            ]),
         .testTarget(name: "TidyTests"),
+        .testTarget(
+            name: "LedgerCommandLineTests",
+            dependencies: ["LedgerDomain", "LedgerStorage", "LedgerCommandLine"]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [

@@ -148,17 +148,15 @@ struct CommandExecutor: Sendable {
 
     /// 32 random bytes in base64url without padding.
     private func makeToken() throws(JournalError) -> StateToken {
-        let text = Data(try random(32)).base64EncodedString()
-        return StateToken(
-            String(
-                text.compactMap { character -> Character? in
-                    switch character {
-                    case "+": "-"
-                    case "/": "_"
-                    case "=": nil
-                    default: character
-                    }
-                }))
+        let text = Data(try random(32)).base64EncodedString().utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            case UInt8(ascii: "="): nil
+            default: byte
+            }
+        }
+        return StateToken(String(decoding: text, as: UTF8.self))
     }
 
     private func random(_ count: Int) throws(JournalError) -> [UInt8] {

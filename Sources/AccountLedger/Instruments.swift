@@ -4,10 +4,12 @@ internal import LedgerStorage
 internal import CoreMetrics
 internal import Synchronization
 
-/// The metrics of a ledger. No name or dimension holds anything of a user.
+/// The metrics of a ledger.
 ///
-/// `ledger.append.events` counts records; `ledger.commands` counts commands by outcome, and refused ones by
-/// refusal; `ledger.commit.duration` and `ledger.commit.requests` measure commits;
+/// No name or dimension holds anything of a user.
+///
+/// `ledger.append.events` counts records; `ledger.commands` counts commands by outcome, and
+/// refused ones by refusal; `ledger.commit.duration` and `ledger.commit.requests` measure commits;
 /// `ledger.clock.clamped` counts times that the clock was not later than the last record;
 /// `ledger.readers.lag` is how many transactions the oldest reader is behind.
 final class Instruments: Sendable {

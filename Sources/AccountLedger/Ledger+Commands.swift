@@ -19,7 +19,8 @@ extension Ledger {
 
     /// Carries out commands in order, each for itself: a refused one leaves the others be.
     ///
-    /// Up to 1000 commands share a commit. When this throws, those of earlier commits were carried out.
+    /// Up to 1000 commands share a commit. When this throws, those of earlier commits were carried
+    /// out.
     ///
     /// - Parameters:
     ///   - commands: What is to be done, in this order.
@@ -148,7 +149,8 @@ extension Ledger {
     ) async throws(LedgerError) -> [Outcome] {
         guard let journal else {
             throw LedgerError(
-                .readOnly, subject: path, "\(path) was opened for reading only. Open it for writing.")
+                .readOnly, subject: path,
+                "\(path) was opened for reading only. Open it for writing.")
         }
         try checkClock(times, count: commands.count)
         let request = CommandRequest(commands: commands, times: times, isAllOrNone: isAllOrNone)
@@ -170,7 +172,8 @@ extension Ledger {
                     .clockMismatch, subject: path,
                     "\(path) has a simulated clock: every command has to bring its time.")
             }
-            // A record's time, and the end of a state an hour later, must be times that can be read.
+            // A record's time, and the end of a state an hour later, must be times that can be
+            // read.
             guard times?.allSatisfy({ $0.adding(seconds: 86_400).isInRange }) == true,
                 times?.allSatisfy(\.isInRange) == true
             else {
@@ -210,7 +213,8 @@ public enum RefusedImports: Sendable, Hashable {
 
 /// What became of an import.
 public struct ImportResult: Sendable, Hashable {
-    /// The outcomes in the order of the grants; where nothing was committed, what each would have been.
+    /// The outcomes in the order of the grants; where nothing was committed, what each would have
+    /// been.
     public let outcomes: [Outcome]
     /// Whether the grants that were not refused are recorded.
     public let isCommitted: Bool

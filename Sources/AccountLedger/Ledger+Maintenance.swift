@@ -8,7 +8,8 @@ package import LedgerStorage
 extension Ledger {
     /// Copies the ledger into a new directory while it is in use.
     ///
-    /// The copy is one state of the log; it is durable, and its files have mode 0600, when this returns.
+    /// The copy is one state of the log; it is durable, and its files have mode 0600, when this
+    /// returns.
     ///
     /// - Parameter directory: A path at which nothing exists yet, or an empty directory.
     public func backup(to directory: String) throws(LedgerError) {
@@ -29,7 +30,8 @@ extension Ledger {
         }
     }
 
-    /// Rebuilds the derived tables from the log in a scratch place and compares them with the live ones.
+    /// Rebuilds the derived tables from the log in a scratch place and compares them with the live
+    /// ones.
     ///
     /// - Parameter progress: Is told how far the work is; answers whether it goes on.
     /// - Returns: The comparison, none where `progress` ended the work.

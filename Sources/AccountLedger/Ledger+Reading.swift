@@ -18,7 +18,7 @@ extension Ledger {
             try environment.read { (snapshot) throws(JournalError) in
                 let reader = ViewReader(tables, log, snapshot.reborrowed())
                 do throws(LedgerError) {
-                    result = try body(LedgerView(reader, policy: header.policy))
+                    result = try body(try LedgerView(reader, policy: header.policy))
                 } catch {
                     failure = error
                 }

@@ -6,12 +6,13 @@ internal import LedgerProjections
 internal import LedgerStorage
 internal import Logging
 
-/// A ledger: which third-party accounts users have connected, which one acts, and how that came to be.
+/// A ledger: which third-party accounts users have connected, which one acts, and how that came to
+/// be.
 ///
-/// Commands are asynchronous: each returns when its outcome is durable, and many that run at once share a
-/// commit. Reads are synchronous and see one state of the log each; `read(_:)` asks several questions of
-/// the same state. Several processes of one machine may open a ledger, and each may write; one process
-/// opens it once and shares the value.
+/// Commands are asynchronous: each returns when its outcome is durable, and many that run at once
+/// share a commit. Reads are synchronous and see one state of the log each; `read(_:)` asks
+/// several questions of the same state. Several processes of one machine may open a ledger, and
+/// each may write; one process opens it once and shares the value.
 ///
 /// A ledger stays open until it is closed, or until nothing refers to it any more.
 public final class Ledger: Sendable {
@@ -26,8 +27,8 @@ public final class Ledger: Sendable {
 
     /// Opens the ledger in a directory.
     ///
-    /// Where nothing can be opened, nothing is written. A ledger that is made is durable when this returns:
-    /// its directory has mode 0700, its files have 0600.
+    /// Where nothing can be opened, nothing is written. A ledger that is made is durable when this
+    /// returns: its directory has mode 0700, its files have 0600.
     ///
     /// - Parameters:
     ///   - path: A directory on a local file system, not a symbolic link; its parent exists.
@@ -35,13 +36,7 @@ public final class Ledger: Sendable {
     public static func open(
         at path: String, options: LedgerOptions = LedgerOptions()
     ) throws(LedgerError) -> Ledger {
-        let environment: Environment
-        do {
-            environment = try Environment.open(
-                at: path, tables: tableDefinitions, options: EnvironmentOptions(options))
-        } catch {
-            throw LedgerError(error)
-        }
+        let environment = try openEnvironment(at: path, options)
         do throws(LedgerError) {
             let ledger = try Ledger(environment, options)
             options.logger.debug("opened a ledger", metadata: ["path": "\(environment.path)"])
@@ -52,6 +47,28 @@ public final class Ledger: Sendable {
         }
     }
 
+    /// Opens with the map asked for, or with the largest smaller one that there is room for.
+    ///
+    /// A process has room for about 127 maps of 1 TiB. A smaller map grows by itself.
+    private static func openEnvironment(
+        at path: String, _ options: LedgerOptions
+    ) throws(LedgerError) -> Environment {
+        var environmentOptions = EnvironmentOptions(options)
+        while true {
+            do {
+                return try Environment.open(
+                    at: path, tables: tableDefinitions, options: environmentOptions)
+            } catch {
+                let smaller = environmentOptions.mapSize / 16
+                guard error.isOutOfAddressSpace, smaller >= smallestMap else {
+                    throw LedgerError(error)
+                }
+                environmentOptions.mapSize = smaller
+            }
+        }
+    }
+
+    private static let smallestMap = 64 << 20
     private static let tableDefinitions =
         [EventLog.definition, LedgerMeta.definition] + ViewTables.definitions
 
@@ -65,7 +82,7 @@ public final class Ledger: Sendable {
                 try ViewTables(in: environment)
             )
         }
-        header = try Self.header(in: environment, meta, options)
+        header = try Self.header(in: environment, log, meta, options)
         try Self.checkViews(in: environment, log, meta)
         guard options.access != .readOnly else {
             journal = nil
@@ -88,7 +105,8 @@ public final class Ledger: Sendable {
         }
     }
 
-    /// Ends the ledger: commands that were accepted are carried out and answered, later ones are refused.
+    /// Ends the ledger: commands that were accepted are carried out and answered, later ones are
+    /// refused.
     ///
     /// Returns when the last of them is durable. Closing again does nothing.
     public func close() {
@@ -116,13 +134,23 @@ public final class Ledger: Sendable {
 extension Ledger {
     /// The header of the ledger, which is written first where there is none and one may be made.
     private static func header(
-        in environment: Environment, _ meta: LedgerMeta, _ options: LedgerOptions
+        in environment: Environment, _ log: EventLog, _ meta: LedgerMeta,
+        _ options: LedgerOptions
     ) throws(LedgerError) -> LedgerHeader {
-        let found = try translated { () throws(JournalError) in
-            try environment.read { (snapshot) throws(JournalError) in try meta.header(in: snapshot) }
+        let found: LedgerHeader?
+        do throws(JournalError) {
+            found = try environment.read { (snapshot) throws(JournalError) in
+                try meta.header(in: snapshot)
+            }
+        } catch {
+            throw unreadableHeader(error, environment.path)
         }
         let header: LedgerHeader
-        if let found { header = found } else { header = try makeHeader(in: environment, meta, options) }
+        if let found {
+            header = found
+        } else {
+            header = try makeHeader(in: environment, log, meta, options)
+        }
         if options.usesSimulatedClock, !header.isSimulated {
             throw LedgerError(
                 .clockMismatch, subject: environment.path,
@@ -132,8 +160,23 @@ extension Ledger {
         return header
     }
 
+    /// Names the ledger, which the layers below do not.
+    private static func unreadableHeader(_ error: JournalError, _ path: String) -> LedgerError {
+        guard case .format(let cause) = error.code else { return LedgerError(error) }
+        if case .newerFormat(let found) = cause.code {
+            return LedgerError(
+                .unsupportedFormat, subject: path,
+                "The ledger in \(path) has format \(found); this version reads up to"
+                    + " \(LedgerHeader.currentFormat). Nothing was changed. Use a newer version.")
+        }
+        return LedgerError(
+            .damaged, subject: path,
+            "The header of the ledger in \(path) cannot be read: \(cause). Restore a backup.")
+    }
+
     private static func makeHeader(
-        in environment: Environment, _ meta: LedgerMeta, _ options: LedgerOptions
+        in environment: Environment, _ log: EventLog, _ meta: LedgerMeta,
+        _ options: LedgerOptions
     ) throws(LedgerError) -> LedgerHeader {
         guard options.access == .create else {
             throw LedgerError(
@@ -150,6 +193,10 @@ extension Ledger {
             // Another process may have made it meanwhile: the first header stays.
             return try environment.writeRepeatably { (transaction) throws(JournalError) in
                 if let first = try meta.header(in: transaction.snapshot) { return first }
+                // Records without a header are a damaged ledger, not a new one.
+                guard try log.head(in: transaction.snapshot) == .start else {
+                    throw JournalError(.damagedRow(table: LedgerMeta.definition.name))
+                }
                 try meta.setHeader(header, in: &transaction)
                 try meta.setCheckpoint(ViewCheckpoint(position: .start), in: &transaction)
                 return header

@@ -4,8 +4,8 @@ public import LedgerDomain
 
 /// A failure to open, read or write a ledger.
 ///
-/// Two errors are equal when code and subject are; the message is for people and may be reworded. It says
-/// what failed, on what, and what to do, and holds no token, e-mail address or label.
+/// Two errors are equal when code and subject are; the message is for people and may be reworded.
+/// It says what failed, on what, and what to do, and holds no token, e-mail address or label.
 public struct LedgerError: Error, Sendable, Equatable {
     /// What failed, as a program would distinguish it.
     @nonexhaustive

@@ -17,16 +17,22 @@ public struct LedgerOptions: Sendable {
     public var access: Access = .create
     /// What a ledger that is made allows; a ledger that exists keeps its own.
     public var policy = Policy()
-    /// Whether a ledger that is made takes the time from each command; for tests and simulations only.
+    /// Whether a ledger that is made takes the time from each command; for tests and simulations
+    /// only.
     public var usesSimulatedClock = false
-    /// The address space to reserve, in bytes; 1 TiB. It costs neither disk nor memory. Make it smaller
-    /// where address space is limited (`ulimit -v`, valgrind); it grows by itself.
+    /// The address space to reserve, in bytes; 1 TiB.
+    ///
+    /// It costs neither disk nor memory. Make it smaller
+    /// where address space is limited (`ulimit -v`, valgrind); it grows by itself. Where so
+    /// much is not to be had, less is taken.
     public var mapSize = 1 << 40
     /// How many reads may run at once, over all processes; the first to open decides; 512.
     public var maximumReaders = 512
     /// How many commands may wait to be written; more are refused as overload; 8192.
     public var maximumWaitingCommands = 8192
-    /// How many commands may share a commit; 4096. A commit of far more would hold more changed pages than
+    /// How many commands may share a commit; 4096.
+    ///
+    /// A commit of far more would hold more changed pages than
     /// LMDB can keep track of.
     public var maximumCommandsPerCommit = 4096
     /// How many bytes of the file system ordinary writes leave free; 0.
@@ -37,7 +43,9 @@ public struct LedgerOptions: Sendable {
     ///
     /// Records can be lost there, and the file can be damaged.
     public var allowsUnsupportedFileSystem = false
-    /// Where diagnostics go. No token, e-mail address or label is among them.
+    /// Where diagnostics go.
+    ///
+    /// No token, e-mail address or label is among them.
     public var logger = Logger(label: "account-ledger")
     /// The clock of a ledger that keeps its own; the system's where left out.
     var clock: (@Sendable () -> Timestamp)?

@@ -14,21 +14,23 @@ public enum Moment: Sendable, Hashable {
 
 /// One state of the log to ask questions of, lent by `Ledger.read(_:)`.
 ///
-/// All answers belong together: no command comes between them. Keep the time short, because the file
-/// grows while it lasts.
+/// All answers belong together: no command comes between them. Keep the time short, because the
+/// file grows while it lasts.
 public struct LedgerView: ~Copyable, ~Escapable {
     let reader: ViewReader
     let policy: Policy
+    private let last: Position
 
     @_lifetime(copy reader)
-    init(_ reader: consuming ViewReader, policy: Policy) {
+    init(_ reader: consuming ViewReader, policy: Policy) throws(LedgerError) {
+        do { last = try reader.head() } catch { throw LedgerError(error) }
         self.reader = reader
         self.policy = policy
     }
 
     /// The position of the last record, `Position.start` for an empty log.
     public func head() throws(LedgerError) -> Position {
-        do { return try reader.head() } catch { throw LedgerError(error) }
+        last
     }
 
     /// The position that a moment means.
@@ -93,8 +95,8 @@ public struct LedgerView: ~Copyable, ~Escapable {
         return accounts.select(toolkit, pin: pins[toolkit], policy: policy, at: position)
     }
 
-    /// The selections of a user: every toolkit with a live credential, a stored choice or a pin, and those
-    /// asked for, in the order of their bytes.
+    /// The selections of a user: every toolkit with a live credential, a stored choice or a pin,
+    /// and those asked for, in the order of their bytes.
     ///
     /// - Parameters:
     ///   - user: The user.

@@ -18,7 +18,9 @@ extension DecisionScenario {
     }
 
     static func eventID(_ position: Position, at time: Timestamp) -> EventID {
-        let number = (0..<8).map { UInt8(truncatingIfNeeded: position.number >> UInt64(56 - 8 * $0)) }
+        let number = (0..<8).map {
+            UInt8(truncatingIfNeeded: position.number >> UInt64(56 - 8 * $0))
+        }
         return EventID(at: time, random: Array(repeating: 0, count: 8) + number)
     }
 

@@ -22,7 +22,8 @@ extension DecisionScenario {
     /// Answers which credential of the user a toolkit acts as.
     ///
     /// - Parameter pin: The credential that a session has pinned for the toolkit.
-    /// - Throws: `Refusal` where the pin names no credential of the user, or one of another toolkit.
+    /// - Throws: `Refusal` where the pin names no credential of the user, or one of another
+    ///   toolkit.
     public func selection(
         of user: UserID, toolkit: ToolkitID, pin: CredentialID? = nil
     ) throws(Refusal) -> Selection {

@@ -3,19 +3,21 @@ internal import LedgerFormat
 
 /// A ledger in memory on which a test tries out what becomes of commands: given, when, then.
 ///
-/// It runs commands as a ledger on disk does: the same rules on the same facts, dense positions, strictly
-/// increasing times. Nothing is written anywhere. Its clock stands still until a test moves it, and the
-/// names that it gives out are numbered, so that a scenario gives the same answers every time.
+/// It runs commands as a ledger on disk does: the same rules on the same facts, dense positions,
+/// strictly increasing times. Nothing is written anywhere. Its clock stands still until a test
+/// moves it, and the names that it gives out are numbered, so that a scenario gives the same
+/// answers every time.
 ///
-/// It is a value: a copy goes its own way. It is slow by design, because it looks everything up by looking
-/// through everything; a scenario has some hundred records, not some hundred thousand.
+/// It is a value: a copy goes its own way. It is slow by design, because it looks everything up by
+/// looking through everything; a scenario has some hundred records, not some hundred thousand.
 public struct DecisionScenario: Sendable {
     /// The time that the clock of a new scenario shows: 2026-01-01T00:00:00Z.
     public static let start = Timestamp(microsecondsSinceEpoch: 1_767_225_600_000_000)
 
     /// What the ledger allows.
     public let policy: Policy
-    /// The time on the clock; a record bears it, or the next microsecond if a record bears it already.
+    /// The time on the clock; a record bears it, or the next microsecond if a record bears it
+    /// already.
     public var clock: Timestamp
     /// The log, in order.
     public private(set) var records: [EventRecord] = []
@@ -48,9 +50,10 @@ extension DecisionScenario {
 
     /// Executes a command and tells what became of it.
     ///
-    /// - Parameter time: What the clock shows from then on; it may go backwards. Left as it is if not given.
-    /// - Throws: `ScenarioFailure` when the rules have written a log that cannot be read back: a defect of
-    ///   the ledger, not of the command.
+    /// - Parameter time: What the clock shows from then on; it may go backwards. Left as it is if
+    ///   not given.
+    /// - Throws: `ScenarioFailure` when the rules have written a log that cannot be read back: a
+    ///   defect of the ledger, not of the command.
     @discardableResult
     public mutating func when(
         _ command: Command, at time: Timestamp? = nil
@@ -71,8 +74,8 @@ extension DecisionScenario {
         guard events == expected else { throw .otherEvents(expected: expected, found: events) }
     }
 
-    /// The time that the next record bears: the clock, or one microsecond after the last record if the
-    /// clock is not later.
+    /// The time that the next record bears: the clock, or one microsecond after the last record if
+    /// the clock is not later.
     package var now: Timestamp {
         guard let last = state.lastRecordedAt, clock <= last else { return clock }
         return last.adding(microseconds: 1)

@@ -8,8 +8,6 @@ public enum ScenarioFailure: Error, Hashable, Sendable {
     case otherEvents(expected: [Event], found: [Event])
     /// The rules wrote a record that cannot follow on the ones before it.
     case brokenLog(String)
-    /// A digest did not have the length of a state's digest, but so many bytes.
-    case digestLength(Int)
 }
 
 extension ScenarioFailure: CustomStringConvertible {
@@ -21,7 +19,6 @@ extension ScenarioFailure: CustomStringConvertible {
         case .otherEvents(let expected, let found):
             "expected \(expected.map(\.wireName)), found \(found.map(\.wireName))"
         case .brokenLog(let reason): "the log cannot be read back: \(reason)"
-        case .digestLength(let count): "a state's digest has \(count) bytes"
         }
     }
 }

@@ -103,14 +103,22 @@ package struct Verification: Sendable {
     /// Checks every record, then rebuilds every derived table from the log and compares all rows.
     ///
     /// - Parameters:
-    ///   - scratch: The directory for the rebuilt tables; the system's temporary one where left out.
-    ///   - progress: Is told how far the work is, a few thousand records apart; may throw to end it.
+    ///   - scratch: The directory for the rebuilt tables; the system's temporary one where left
+    ///     out.
+    ///   - progress: Is told how far the work is, a few thousand records apart; may throw to end
+    ///     it.
     package func run(
         in scratch: String? = nil, progress: (VerificationProgress) throws(JournalError) -> Void
     ) throws(JournalError) -> VerificationReport {
         var report = VerificationReport()
-        try checkRecords(&report) { (step) throws(JournalError) in try progress(.records(step)) }
-        try checkCheckpoint(&report)
+        do throws(JournalError) {
+            try checkRecords(&report) { (step) throws(JournalError) in try progress(.records(step))
+            }
+            try checkCheckpoint(&report)
+        } catch {
+            guard case .damagedRow(let table) = error.code else { throw error }
+            report.add(Finding(.undecodable, table: table, "its last key is no position"))
+        }
         // A log that cannot be read to the end has no fold to compare with.
         guard report.isSound else { return report }
         do throws(JournalError) {
@@ -136,7 +144,9 @@ package struct Verification: Sendable {
             isDone = try environment.read { (snapshot) throws(JournalError) in
                 let head = try log.head(in: snapshot)
                 report.head = head
-                return try checkPage(&scan, through: head, snapshot, &report)
+                let isDone = try checkPage(&scan, through: head, snapshot, &report)
+                if isDone { try checkCount(snapshot, &report) }
+                return isDone
             }
             try progress(RebuildProgress(position: scan.last, target: report.head))
         }
@@ -163,9 +173,27 @@ package struct Verification: Sendable {
         return scan.last >= head
     }
 
+    /// Every row of the log is one of the records read; a key that is no position hides from the
+    /// scan.
+    private func checkCount(
+        _ snapshot: borrowing Snapshot, _ report: inout VerificationReport
+    ) throws(JournalError) {
+        let extra = try log.rowCount(in: snapshot) - report.records
+        guard extra > 0 else { return }
+        let table = EventLog.definition.name
+        report.add(Finding(.undecodable, table: table, count: extra, "keys that are no positions"))
+    }
+
     private func checkCheckpoint(_ report: inout VerificationReport) throws(JournalError) {
-        let (checkpoint, head) = try environment.read { (snapshot) throws(JournalError) in
-            (try meta.checkpoint(in: snapshot).position, try log.head(in: snapshot))
+        let (checkpoint, head): (Position, Position)
+        do throws(JournalError) {
+            (checkpoint, head) = try environment.read { (snapshot) throws(JournalError) in
+                (try meta.checkpoint(in: snapshot).position, try log.head(in: snapshot))
+            }
+        } catch {
+            guard case .format(let cause) = error.code else { throw error }
+            let table = LedgerMeta.definition.name
+            return report.add(Finding(.undecodable, table: table, cause.description))
         }
         if checkpoint == head { return }
         report.add(
@@ -192,11 +220,13 @@ private struct RecordScan {
             return Finding(.undecodable, at: position, error.description)
         }
         guard record.position == position else {
-            return Finding(.undecodable, at: position, "it says that its position is \(record.position)")
+            return Finding(
+                .undecodable, at: position, "it says that its position is \(record.position)")
         }
         defer { lastTime = record.recordedAt }
         if let lastTime, record.recordedAt <= lastTime {
-            return Finding(.timeNotIncreasing, at: position, "\(record.recordedAt) after \(lastTime)")
+            return Finding(
+                .timeNotIncreasing, at: position, "\(record.recordedAt) after \(lastTime)")
         }
         return nil
     }
@@ -212,6 +242,8 @@ extension VerificationReport {
 
     private mutating func add(_ kind: Finding.Kind, _ table: TableDifference, _ count: Int) {
         guard count > 0 else { return }
-        add(Finding(kind, table: table.name.rawValue, count: count, "\(count) of \(table.rows) rows"))
+        add(
+            Finding(
+                kind, table: table.name.rawValue, count: count, "\(count) of \(table.rows) rows"))
     }
 }

@@ -6,25 +6,26 @@ struct AccountLedgerCommand: ParsableCommand {
         commandName: Program.name,
         abstract: "An append-only ledger of the third-party accounts that users have connected.",
         discussion: """
-            Exit codes: 0 fine; 1 it ran and found what it looks for (refusal, difference, rejected
-            row); 2 usage or environment; 3 the log's integrity is broken; 4 stopped early, can be
-            resumed.
+            Exit codes: 0 fine; 1 it ran and found what it looks for (refusal, difference, \
+            rejected row); 2 usage or environment; 3 the integrity of the log is broken; 4 stopped \
+            early, can be resumed.
             """,
         version: Program.version,
         groupedSubcommands: [
             CommandGroup(
-                name: "Look:", subcommands: [Accounts.self, Active.self, History.self, Replay.self]),
+                name: "Asking",
+                subcommands: [Accounts.self, Active.self, History.self, Replay.self]),
             CommandGroup(
-                name: "Change:",
+                name: "Changing",
                 subcommands: [
                     IssueStateCommand.self, LinkCommand.self, ExpireCommand.self,
                     RevokeCommand.self, RelabelCommand.self, SelectCommand.self,
                 ]),
-            CommandGroup(name: "Many at once:", subcommands: [Apply.self, Import.self, Export.self]),
+            CommandGroup(name: "Streaming", subcommands: [Apply.self, Import.self, Export.self]),
             CommandGroup(
-                name: "Keep:",
+                name: "Maintenance",
                 subcommands: [Create.self, Verify.self, Rebuild.self, Stat.self, Backup.self]),
-            CommandGroup(name: "Learn:", subcommands: [Demo.self]),
+            CommandGroup(name: "Learning", subcommands: [Demo.self]),
         ])
 
     @OptionGroup var global: GlobalOptions

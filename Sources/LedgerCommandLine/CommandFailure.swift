@@ -40,15 +40,41 @@ struct CommandFailure: Error, Hashable {
         case .pinRefused(let refusal):
             self.init(.found, code: refusal.name, error.message)
         case .damaged: self.init(.broken, code: "damaged", error.message)
-        default: self.init(.unusable, code: "\(error.code)", error.message)
+        default: self.init(.unusable, code: error.code.name, error.message)
         }
     }
 
     init(_ error: StorageError) {
-        self.init(.unusable, code: "inputOutput", error.message)
+        self.init(.unusable, code: "inputUnreadable", error.message)
     }
 
     var diagnostic: Diagnostic { Diagnostic(code: code, message: message) }
+}
+
+extension LedgerError.Code {
+    /// The name for programs; written by hand, and never changed.
+    fileprivate var name: String {
+        switch self {
+        case .notALedger: "notALedger"
+        case .unsupportedFormat: "unsupportedFormat"
+        case .pathProblem: "pathProblem"
+        case .permissionDenied: "permissionDenied"
+        case .readOnly: "readOnly"
+        case .diskFull: "diskFull"
+        case .unsupportedFileSystem: "unsupportedFileSystem"
+        case .alreadyOpen: "alreadyOpen"
+        case .heldExclusively: "heldExclusively"
+        case .overloaded: "overloaded"
+        case .closed: "closed"
+        case .outcomeUnknown: "outcomeUnknown"
+        case .damaged: "damaged"
+        case .positionPastHead: "positionPastHead"
+        case .clockMismatch: "clockMismatch"
+        case .pinRefused(let refusal): refusal.name
+        case .inputOutput: "inputOutput"
+        case .other: "other"
+        }
+    }
 }
 
 /// Runs a body of the ledger and translates its failure.

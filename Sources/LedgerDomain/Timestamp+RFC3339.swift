@@ -12,8 +12,8 @@ extension Timestamp: CustomStringConvertible {
 
     /// Reads an RFC 3339 time; nil for anything else.
     ///
-    /// An offset is needed. Fractions beyond microseconds are cut off. A leap second (`:60`) is refused:
-    /// no time of the ledger has one, and to move it would be to guess.
+    /// An offset is needed. Fractions beyond microseconds are cut off. A leap second (`:60`) is
+    /// refused: no time of the ledger has one, and to move it would be to guess.
     public init?(rfc3339 text: String) {
         var reader = TimeReader(text)
         guard let day = reader.date(), reader.take("Tt"),
@@ -22,14 +22,16 @@ extension Timestamp: CustomStringConvertible {
         self.init(day: day, time: time, offset: offset)
     }
 
-    /// Reads a `timestamptz` as PostgreSQL writes it with its default `DateStyle`; nil for anything else.
+    /// Reads a `timestamptz` as PostgreSQL writes it with its default `DateStyle`; nil for
+    /// anything else.
     ///
-    /// `2025-03-04 09:12:33.123456+00`: a space between date and time, and an offset of hours, or hours and
-    /// minutes.
+    /// `2025-03-04 09:12:33.123456+00`: a space between date and time, and an offset of hours, or
+    /// hours and minutes.
     public init?(postgreSQL text: String) {
         var reader = TimeReader(text)
         guard let day = reader.date(), reader.take(" Tt"),
-            let time = reader.time(), let offset = reader.offset(allowHoursOnly: true), reader.isAtEnd
+            let time = reader.time(), let offset = reader.offset(allowHoursOnly: true),
+            reader.isAtEnd
         else { return nil }
         self.init(day: day, time: time, offset: offset)
     }
@@ -52,7 +54,9 @@ private struct TimeReader {
     var isAtEnd: Bool { rest.isEmpty }
 
     mutating func take(_ alternatives: StaticString) -> Bool {
-        guard let byte = rest.first, alternatives.description.utf8.contains(byte) else { return false }
+        guard let byte = rest.first, alternatives.description.utf8.contains(byte) else {
+            return false
+        }
         rest.removeFirst()
         return true
     }

@@ -10,6 +10,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.microsecondsSinceEpoch = microsecondsSinceEpoch
     }
 
+    /// Orders by time.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microsecondsSinceEpoch < right.microsecondsSinceEpoch
     }
@@ -33,13 +34,15 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     private static let firstValid = daysSinceEpoch(year: 1, month: 1, day: 1) * 86_400_000_000
-    private static let lastValid = daysSinceEpoch(year: 10_000, month: 1, day: 1) * 86_400_000_000 - 1
+    private static let lastValid =
+        daysSinceEpoch(year: 10_000, month: 1, day: 1) * 86_400_000_000 - 1
 }
 
 extension Timestamp {
     /// The days from 1970-01-01 to a date of the proleptic Gregorian calendar.
     ///
-    /// Counted from 1 March, so that the leap day ends a year: the usual closed form for civil dates.
+    /// Counted from 1 March, so that the leap day ends a year: the usual closed form for civil
+    /// dates.
     static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month > 2 ? year : year - 1
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400

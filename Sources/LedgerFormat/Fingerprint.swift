@@ -2,7 +2,8 @@ internal import Crypto
 package import LedgerDomain
 
 extension CommandFingerprint {
-    /// Digests each field of a command: eight bytes of SHA-256 over the field's number and its content.
+    /// Digests each field of a command: eight bytes of SHA-256 over the field's number and its
+    /// content.
     package init(of action: Command.Action) {
         var digests: [CommandField: UInt64] = [:]
         for (field, bytes) in action.content {

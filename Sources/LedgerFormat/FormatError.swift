@@ -1,6 +1,7 @@
 /// Bytes that are not what the format says.
 ///
-/// Corrupt data is an error, never a trap. The message names the field and what is wrong, not its content.
+/// Corrupt data is an error, never a trap. The message names the field and what is wrong, not its
+/// content.
 package struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
         /// The bytes end in the middle.

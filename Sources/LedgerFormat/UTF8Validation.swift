@@ -1,7 +1,7 @@
 /// Where bytes stop being UTF-8; nil where all of them are (RFC 3629).
 ///
-/// Overlong forms, surrogates and numbers beyond U+10FFFF are not UTF-8. The standard library tells only
-/// that bytes are not valid, and a person who has to repair a file needs to know where.
+/// Overlong forms, surrogates and numbers beyond U+10FFFF are not UTF-8. The standard library
+/// tells only that bytes are not valid, and a person who has to repair a file needs to know where.
 func firstInvalidUTF8(_ bytes: some RandomAccessCollection<UInt8>) -> Int? {
     var rest = bytes[...]
     while let first = rest.first {

@@ -8,7 +8,7 @@ package import LedgerStorage
 /// transaction that appends, and an aborted transaction leaves no trace.
 package struct EventLog: Sendable {
     /// The definition to open an environment with.
-    package static let definition = TableDefinition(name: "events")
+    package static let definition = TableDefinition(name: "events", isEssential: true)
 
     private let table: Table
 
@@ -19,12 +19,31 @@ package struct EventLog: Sendable {
 
     /// The position of the last record, `Position.start` for an empty log.
     package func head(in snapshot: borrowing Snapshot) throws(JournalError) -> Position {
-        let last = try translated { () throws(StorageError) in try snapshot.lastEntry(in: table) }
-        guard let last else { return .start }
-        guard let number = UInt64(bigEndian: last.key.span) else {
-            throw JournalError(.damagedRow(table: Self.definition.name))
+        do throws(StorageError) {
+            var records = try snapshot.cursor(in: table, reversed: true)
+            guard let last = try records.next() else { return .start }
+            if let number = UInt64(bigEndian: last.key) { return Position(number) }
+        } catch {
+            throw JournalError(storage: error)
         }
-        return Position(number)
+        throw JournalError(.damagedRow(table: Self.definition.name))
+    }
+
+    /// The time at which the record at a position was recorded; the rest of it is not looked at.
+    package func recordedTime(
+        at position: Position, in snapshot: borrowing Snapshot
+    ) throws(JournalError) -> Timestamp {
+        guard let bytes = try bytes(at: position, in: snapshot) else {
+            throw JournalError(.missingRecord, at: position)
+        }
+        do { return try RecordCodec.recordedTime(of: bytes) } catch {
+            throw JournalError(.format(error), at: position)
+        }
+    }
+
+    /// How many rows the table has, whatever their keys.
+    package func rowCount(in snapshot: borrowing Snapshot) throws(JournalError) -> Int {
+        try translated { () throws(StorageError) in try snapshot.entryCount(in: table) }
     }
 
     /// The record at a position; none past the head.
@@ -113,8 +132,8 @@ package struct EventLog: Sendable {
         var high = try head(in: snapshot).number
         while low < high {
             let middle = low + (high - low + 1) / 2
-            let record = try requireRecord(at: Position(middle), in: snapshot)
-            if record.recordedAt <= time { low = middle } else { high = middle - 1 }
+            let middleTime = try recordedTime(at: Position(middle), in: snapshot)
+            if middleTime <= time { low = middle } else { high = middle - 1 }
         }
         return Position(low)
     }

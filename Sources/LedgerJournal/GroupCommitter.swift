@@ -45,7 +45,8 @@ struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
         }
     }
 
-    /// Handles one request; what fails is rolled back without the others, unless the storage failed.
+    /// Handles one request; what fails is rolled back without the others, unless the storage
+    /// failed.
     private func handle(
         _ request: Request, _ transaction: inout WriteTransaction
     ) throws(JournalError) -> Result<Handled, JournalError> {
@@ -60,7 +61,8 @@ struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
         }
     }
 
-    /// Finds out whether a commit that failed in the middle is on the disk: its last record says so.
+    /// Finds out whether a commit that failed in the middle is on the disk: its last record says
+    /// so.
     private func resolve(
         _ handled: [Result<Handled, JournalError>]
     ) -> [Result<Answer, JournalError>] {

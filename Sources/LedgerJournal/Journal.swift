@@ -3,10 +3,10 @@ package import LedgerStorage
 
 /// The writer of a ledger: one thread that decides, appends and commits in groups.
 ///
-/// Requests are handled in the order in which they were submitted. Each is decided against the state that
-/// the ones before it have left, within the transaction that appends, so that no two writers, of whatever
-/// process, can both pass a check. A request that fails rolls back alone. Nothing is answered before the
-/// commit of its group is durable.
+/// Requests are handled in the order in which they were submitted. Each is decided against the
+/// state that the ones before it have left, within the transaction that appends, so that no two
+/// writers, of whatever process, can both pass a check. A request that fails rolls back alone.
+/// Nothing is answered before the commit of its group is durable.
 package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
     /// What a request came to, and the last record that it appended.
     package struct Handled: Sendable {
@@ -72,13 +72,14 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
 
     /// Submits a request and waits until its outcome is durable.
     ///
-    /// The wait is not ended by cancelling the task: what was submitted is carried out, and its outcome is
-    /// known to the caller.
+    /// The wait is not ended by cancelling the task: what was submitted is carried out, and its
+    /// outcome is known to the caller.
     ///
     /// - Parameter weight: How many commands the request holds, at least 1.
     package func submit(_ request: Request, weight: Int) async throws(JournalError) -> Answer {
         let result = await withCheckedContinuation { continuation in
-            switch worker.submit(Item(request: request, continuation: continuation), weight: weight) {
+            switch worker.submit(Item(request: request, continuation: continuation), weight: weight)
+            {
             case .accepted: break
             case .full: continuation.resume(returning: .failure(JournalError(.overloaded)))
             case .closed: continuation.resume(returning: .failure(JournalError(.closed)))

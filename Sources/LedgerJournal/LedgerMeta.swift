@@ -5,7 +5,7 @@ package import LedgerStorage
 /// The table of what a ledger says of itself: its header and the checkpoint of its views.
 package struct LedgerMeta: Sendable {
     /// The definition to open an environment with.
-    package static let definition = TableDefinition(name: "meta")
+    package static let definition = TableDefinition(name: "meta", isEssential: true)
 
     private static let headerKey = Array("header".utf8)
     private static let checkpointKey = Array("checkpoint".utf8)
@@ -32,11 +32,14 @@ package struct LedgerMeta: Sendable {
     }
 
     /// How far the built-in views have applied the log.
-    package func checkpoint(in snapshot: borrowing Snapshot) throws(JournalError) -> ViewCheckpoint {
+    package func checkpoint(in snapshot: borrowing Snapshot) throws(JournalError) -> ViewCheckpoint
+    {
         guard let bytes = try bytes(Self.checkpointKey, snapshot) else {
             return ViewCheckpoint(position: .start)
         }
-        do { return try ViewCheckpoint(decoding: bytes) } catch { throw JournalError(.format(error)) }
+        do { return try ViewCheckpoint(decoding: bytes) } catch {
+            throw JournalError(.format(error))
+        }
     }
 
     /// Writes how far the built-in views have applied the log.

@@ -3,10 +3,10 @@ package import LedgerStorage
 
 /// Assigns positions and times within one write transaction.
 ///
-/// This is the one place where positions are assigned. Here the condition that nothing a decision has read
-/// changed since holds by construction, because decision and append share the transaction. A log shared by
-/// several machines would take the same group of decisions, each with the keys it has read, and check them
-/// against the positions at which those keys last changed.
+/// This is the one place where positions are assigned. Here the condition that nothing a decision
+/// has read changed since holds by construction, because decision and append share the
+/// transaction. A log shared by several machines would take the same group of decisions, each with
+/// the keys it has read, and check them against the positions at which those keys last changed.
 package struct LogAppender: Sendable {
     private let log: EventLog
     /// The position of the last record.
@@ -24,12 +24,12 @@ package struct LogAppender: Sendable {
         self.log = log
         head = try log.head(in: snapshot)
         if head > .start {
-            lastRecordedAt = try log.requireRecord(at: head, in: snapshot).recordedAt
+            lastRecordedAt = try log.recordedTime(at: head, in: snapshot)
         }
     }
 
-    /// The time that the next record bears: the clock, or one microsecond after the last record if the
-    /// clock is not later.
+    /// The time that the next record bears: the clock, or one microsecond after the last record if
+    /// the clock is not later.
     package mutating func now(_ clock: Timestamp) -> Timestamp {
         guard let lastRecordedAt, clock <= lastRecordedAt else { return clock }
         clampedClocks += 1
@@ -41,7 +41,8 @@ package struct LogAppender: Sendable {
     /// Appends the events of one command, all at once as far as any reader can see.
     ///
     /// - Parameters:
-    ///   - now: The time of the first record, as `now(_:)` gave it; the next ones follow by a microsecond.
+    ///   - now: The time of the first record, as `now(_:)` gave it; the next ones follow by a
+    ///     microsecond.
     ///   - identifier: Makes a record's name from its time.
     /// - Returns: The records, at least one.
     package mutating func append(

@@ -8,8 +8,8 @@ package import LedgerStorage
 package enum ScratchEnvironment {
     /// Lends an empty environment with the derived tables.
     ///
-    /// - Parameter directory: Where the directory is made; the system's place for temporary files, which
-    ///   the variable `TMPDIR` names, where left out.
+    /// - Parameter directory: Where the directory is made; the system's place for temporary files,
+    ///   which the variable `TMPDIR` names, where left out.
     package static func lend<R>(
         in directory: String? = nil, _ body: (Environment) throws(JournalError) -> R
     ) throws(JournalError) -> R {

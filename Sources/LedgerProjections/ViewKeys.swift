@@ -4,9 +4,9 @@ internal import LedgerStorage
 
 /// The keys of the derived tables.
 ///
-/// Identifiers hold no control characters, so that 0x00 ends one: `user 0x00 x` sorts all rows of a user
-/// together, and no user's prefix is the beginning of another's. 255 + 1 + 255 bytes are just the 511 that a
-/// key may have. Where more is joined, SHA-256 stands in.
+/// Identifiers hold no control characters, so that 0x00 ends one: `user 0x00 x` sorts all rows of
+/// a user together, and no user's prefix is the beginning of another's. 255 + 1 + 255 bytes are
+/// just the 511 that a key may have. Where more is joined, SHA-256 stands in.
 enum ViewKeys {
     static func bytes<Kind>(_ identifier: Identifier<Kind>) -> [UInt8] {
         Array(identifier.text.utf8)
@@ -17,7 +17,12 @@ enum ViewKeys {
     }
 
     static func joined<Kind>(_ user: UserID, _ other: Identifier<Kind>) -> [UInt8] {
-        prefix(user) + bytes(other)
+        var key: [UInt8] = []
+        key.reserveCapacity(user.text.utf8.count + 1 + other.text.utf8.count)
+        key += user.text.utf8
+        key.append(0)
+        key += other.text.utf8
+        return key
     }
 
     /// Takes a joined key apart.

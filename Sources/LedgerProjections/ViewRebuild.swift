@@ -4,7 +4,8 @@ package import LedgerStorage
 
 /// Rebuilds the derived tables from the log alone and compares them with the live ones.
 package struct ViewRebuild: Sendable {
-    /// How many records are read and applied in one transaction: readers stay short, and so do writers.
+    /// How many records are read and applied in one transaction: readers stay short, and so do
+    /// writers.
     private static let page = 2000
 
     private let live: Environment
@@ -18,12 +19,15 @@ package struct ViewRebuild: Sendable {
         liveTables = try ViewTables(in: live)
     }
 
-    /// Rebuilds into a scratch environment up to the head, compares table by table, and throws both away.
+    /// Rebuilds into a scratch environment up to the head, compares table by table, and throws
+    /// both away.
     ///
-    /// The comparison looks at one snapshot of the live tables, so that it holds while others append.
+    /// The comparison looks at one snapshot of the live tables, so that it holds while others
+    /// append.
     ///
     /// - Parameters:
-    ///   - scratch: The directory for the scratch environment; the system's temporary one where left out.
+    ///   - scratch: The directory for the scratch environment; the system's temporary one where
+    ///     left out.
     ///   - progress: Is told how far the rebuild is, a few thousand records apart.
     package func compare(
         in scratch: String? = nil, progress: (RebuildProgress) throws(JournalError) -> Void
@@ -163,7 +167,8 @@ package struct TableDifference: Sendable, Hashable {
         rebuilt: borrowing Snapshot, _ rebuiltTable: Table
     ) throws(JournalError) {
         self.name = name
-        // The numbers of one key are rows of their own: value and key together are what is compared.
+        // The numbers of one key are rows of their own: value and key together are what is
+        // compared.
         let isPaired = name == .users
         do throws(StorageError) {
             var liveRows = try live.cursor(in: liveTable)

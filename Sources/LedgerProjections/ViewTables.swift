@@ -14,7 +14,8 @@ package struct ViewTables: Sendable {
         case states
         /// Grant to the position that linked it last.
         case grants
-        /// SHA-256 of provider and subject, with a live credential that has the account, to its user.
+        /// SHA-256 of provider and subject, with a live credential that has the account, to its
+        /// user.
         case accounts
         /// Credential to its user.
         case owners
@@ -29,7 +30,8 @@ package struct ViewTables: Sendable {
 
         /// The definition to open an environment with.
         package var definition: TableDefinition {
-            TableDefinition(name: rawValue, kind: self == .users ? .appendOnlyDuplicates : .ordinary)
+            TableDefinition(
+                name: rawValue, kind: self == .users ? .appendOnlyDuplicates : .ordinary)
         }
     }
 

@@ -15,12 +15,15 @@ package struct ViewWriter: Sendable {
     /// Takes a record in.
     ///
     /// - Parameters:
-    ///   - user: What the tables hold of the record's user before it; afterwards, what they hold then.
+    ///   - user: What the tables hold of the record's user before it; afterwards, what they hold
+    ///     then.
     package func apply(
         _ record: EventRecord, to user: inout UserState, in transaction: inout WriteTransaction
     ) throws(JournalError) {
         let before = user
-        do { try user.apply(record) } catch { throw JournalError(.fold(error), at: record.position) }
+        do { try user.apply(record) } catch {
+            throw JournalError(.fold(error), at: record.position)
+        }
         try writeConditions(record, before, &transaction)
         try writeViews(record, user, &transaction)
     }
@@ -134,7 +137,9 @@ package struct ViewWriter: Sendable {
             return
         }
         let row: [UInt8]
-        do { row = try SelectionRowCodec.encode(accounts) } catch { throw JournalError(.format(error)) }
+        do { row = try SelectionRowCodec.encode(accounts) } catch {
+            throw JournalError(.format(error))
+        }
         try put(key, row, tables.selections, &transaction)
     }
 

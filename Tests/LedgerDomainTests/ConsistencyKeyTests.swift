@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("The keys that a decision depends on")
 struct ConsistencyKeyTests {
@@ -35,7 +35,7 @@ struct ConsistencyKeyTests {
     @Test("leave the user out where what the command names is unknown")
     func unknown() throws {
         let scenario = DecisionScenario()
-        let state = try DecisionScenario.state(1)
+        let state = DecisionScenario.state(1)
         #expect(
             keys(.link(state), scenario)
                 == [.state(state), .grant("g1"), .account(google("a").identity)])

@@ -1,5 +1,5 @@
-import LedgerDomain
-import Testing
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Names of records, positions and digests")
 struct EventIDTests {

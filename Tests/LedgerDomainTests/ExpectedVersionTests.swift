@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("The expected version")
 struct ExpectedVersionTests {
@@ -62,7 +62,7 @@ struct ExpectedVersionTests {
     func unknown() throws {
         var scenario = try prepared()
         let cases: [(Command, Refusal)] = [
-            (.link(try DecisionScenario.state(9)), .unknownState),
+            (.link(DecisionScenario.state(9)), .unknownState),
             (.relabel("cred_none", "x"), .unknownCredential),
             (.revoke("cred_none"), .unknownCredential),
             (.revoke(grant: "g9"), .unknownGrant),

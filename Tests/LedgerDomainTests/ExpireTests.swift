@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Expiring a grant")
 struct ExpireTests {
@@ -57,7 +57,9 @@ struct ExpireTests {
         #expect(try scenario.require(credential(1)).status == .revoked)
     }
 
-    @Test("by a notice older than the last authentication is recorded as superseded, and changes no status")
+    @Test(
+        "by a notice older than the last authentication is superseded, and changes no status"
+    )
     func late() throws {
         var scenario = try prepared()
         let time = at(100).adding(microseconds: -1)

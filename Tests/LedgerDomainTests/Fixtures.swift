@@ -1,6 +1,7 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import LedgerFormat
+internal import Testing
 
 /// A time so many seconds after a scenario's clock begins.
 func at(_ seconds: Int64) -> Timestamp {
@@ -28,7 +29,8 @@ extension Command {
         Command(
             .issueState(
                 IssueState(
-                    user: user, toolkit: toolkit, lifetimeSeconds: lifetime, allowMultiple: multiple,
+                    user: user, toolkit: toolkit, lifetimeSeconds: lifetime,
+                    allowMultiple: multiple,
                     reconnect: reconnect, replace: replace, label: label, externalID: externalID,
                     member: member)))
     }
@@ -99,7 +101,7 @@ extension Command {
 
     func occurred(_ time: Timestamp) -> Command { with { $0.occurredAt = time } }
 
-    func by(_ actor: Actor) -> Command { with { $0.actor = actor } }
+    func by(_ actor: LedgerActor) -> Command { with { $0.actor = actor } }
 
     func with(_ change: (inout CommandContext) -> Void) -> Command {
         var command = self
@@ -119,7 +121,7 @@ extension DecisionScenario {
             .issue(
                 user, toolkit, lifetime: lifetime, multiple: multiple, reconnect: reconnect,
                 replace: replace, label: label, externalID: externalID, member: member))
-        return try DecisionScenario.digest(of: try #require(receipt.state))
+        return StateDigest(of: try #require(receipt.state))
     }
 
     /// Connects an account, or reconnects it, and gives the credential.

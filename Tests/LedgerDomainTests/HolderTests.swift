@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Grants and provider accounts that are held already")
 struct HolderTests {
@@ -28,7 +28,8 @@ struct HolderTests {
             try scenario.refusal(.link(state, grant: "g2")) == .accountAlreadyLinked(nil))
     }
 
-    @Test("a grant whose credential was revoked may be linked again, by whoever authenticates it now")
+    @Test(
+        "a grant whose credential was revoked may be linked again, by whoever authenticates it now")
     func grantAfterRevocation() throws {
         var scenario = DecisionScenario()
         try scenario.connect("bob")
@@ -68,7 +69,8 @@ struct HolderTests {
         let state = try scenario.issue()
         #expect(try scenario.refusal(.link(state)) == .grantAlreadyLinked(credential(1)))
         #expect(
-            try scenario.refusal(.link(state, as: google("b"))) == .grantAlreadyLinked(credential(1)))
+            try scenario.refusal(.link(state, as: google("b")))
+                == .grantAlreadyLinked(credential(1)))
         #expect(try scenario.refusal(.importing()) == .grantAlreadyLinked(credential(1)))
     }
 
@@ -83,7 +85,9 @@ struct HolderTests {
             try scenario.refusal(.importing(as: google("b"))) == .accountMismatch(credential(1)))
     }
 
-    @Test("a provider account of another user is refused in any toolkit, without naming the credential")
+    @Test(
+        "a provider account of another user is refused in any toolkit, naming no credential"
+    )
     func accountOfAnother() throws {
         var scenario = DecisionScenario()
         try scenario.connect("bob", "calendar")

@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Identifiers")
 struct IdentifierTests {
@@ -18,7 +18,9 @@ struct IdentifierTests {
     @Test("are ordered by bytes, whatever Swift's order of texts is")
     func order() {
         let ids = [composed, decomposed, "z", "Z", "\u{1F600}", "\u{FFFD}"].map { UserID($0) }
-        let byBytes = ids.sorted { Array($0.text.utf8).lexicographicallyPrecedes(Array($1.text.utf8)) }
+        let byBytes = ids.sorted {
+            Array($0.text.utf8).lexicographicallyPrecedes(Array($1.text.utf8))
+        }
         #expect(ids.sorted() == byBytes)
         #expect(UserID(decomposed) < UserID(composed))
         #expect(!(UserID(composed) < UserID(composed)))
@@ -60,20 +62,21 @@ struct IdentifierTests {
 
     @Test("of actors compare by bytes as well")
     func actors() {
-        #expect(Actor.user(UserID(composed)) != Actor.user(UserID(decomposed)))
-        #expect(Actor.operator(composed) != Actor.operator(decomposed))
-        #expect(Actor.user("alice") == Actor(kind: .user, id: "alice"))
-        #expect(Actor.user("alice") != Actor.operator("alice"))
-        #expect(Set([Actor.operator(composed), .operator(decomposed), .application]).count == 3)
+        #expect(LedgerActor.user(UserID(composed)) != LedgerActor.user(UserID(decomposed)))
+        #expect(LedgerActor.operator(composed) != LedgerActor.operator(decomposed))
+        #expect(LedgerActor.user("alice") == LedgerActor(kind: .user, id: "alice"))
+        #expect(LedgerActor.user("alice") != LedgerActor.operator("alice"))
+        #expect(
+            Set([LedgerActor.operator(composed), .operator(decomposed), .application]).count == 3)
     }
 
     @Test("name actors of each kind")
     func actorKinds() {
-        #expect(Actor.application == Actor(kind: .application, id: nil))
-        #expect(Actor.member("mia") == Actor(kind: .member, id: "mia"))
-        #expect(Actor.platform("nylas") == Actor(kind: .platform, id: "nylas"))
+        #expect(LedgerActor.application == LedgerActor(kind: .application, id: nil))
+        #expect(LedgerActor.member("mia") == LedgerActor(kind: .member, id: "mia"))
+        #expect(LedgerActor.platform("nylas") == LedgerActor(kind: .platform, id: "nylas"))
         #expect(
-            Actor.Kind.allCases.map(\.rawValue)
+            LedgerActor.Kind.allCases.map(\.rawValue)
                 == ["user", "member", "application", "platform", "operator"])
     }
 

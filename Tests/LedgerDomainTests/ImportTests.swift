@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Importing")
 struct ImportTests {
@@ -120,7 +120,9 @@ struct ImportTests {
         #expect(scenario.accounts(of: "bob").map(\.grant) == ["g1"])
     }
 
-    @Test("another grant for the same user, toolkit and provider account is refused: it never supersedes")
+    @Test(
+        "another grant for the same user, toolkit and account is refused: it never supersedes"
+    )
     func neverSupersedes() throws {
         var scenario = DecisionScenario()
         try scenario.connect()
@@ -147,9 +149,11 @@ struct ImportTests {
         #expect(!none.labelDropped)
     }
 
-    @Test("as expired or revoked adds the second event in the same commit", arguments: [
-        CredentialStatus.expired, .revoked,
-    ])
+    @Test(
+        "as expired or revoked adds the second event in the same commit",
+        arguments: [
+            CredentialStatus.expired, .revoked,
+        ])
     func secondEvent(_ status: CredentialStatus) throws {
         var scenario = DecisionScenario()
         let receipt = try scenario.apply(

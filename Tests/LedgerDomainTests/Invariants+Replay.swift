@@ -1,5 +1,5 @@
-import AccountLedgerTesting
-import LedgerDomain
+internal import AccountLedgerTesting
+internal import LedgerDomain
 
 extension Invariants {
     /// Checks that the command, delivered again, has nothing left to do.
@@ -96,10 +96,12 @@ extension Invariants {
             expect(explicit == nil || explicit == id, "an explicit choice fell back")
             expect(explicit != nil || id == usable.last?.id, "an older credential acts")
             expect(
-                explicit != nil || usable.count == 1 || !policy.requireChoice, "a choice was guessed")
+                explicit != nil || usable.count == 1 || !policy.requireChoice,
+                "a choice was guessed")
             expect(
                 explicit != nil || !policy.refuseFallback || id == live.last?.id, "it fell back")
-            expect((answer.because == .onlyUsable) == (explicit == nil && usable.count == 1), "rule")
+            expect(
+                (answer.because == .onlyUsable) == (explicit == nil && usable.count == 1), "rule")
         case .needsReconnect(let id):
             named = [id]
             expect(user.credential(id)?.status == .expired, "a reconnect of what is not expired")

@@ -1,5 +1,5 @@
-import AccountLedgerTesting
-import LedgerDomain
+internal import AccountLedgerTesting
+internal import LedgerDomain
 
 /// What holds after every command, whatever the commands are; a finding is a text.
 struct Invariants {
@@ -37,7 +37,8 @@ struct Invariants {
         expect(
             appended.map(\.position.number) == expectedPositions.map { UInt64($0) },
             "positions have gaps")
-        for (earlier, later) in zip(after.records.suffix(appended.count + 1), appended.suffix(appended.count))
+        for (earlier, later) in zip(
+            after.records.suffix(appended.count + 1), appended.suffix(appended.count))
         where earlier.position < later.position {
             expect(earlier.recordedAt < later.recordedAt, "times do not increase")
         }
@@ -48,7 +49,8 @@ struct Invariants {
         guard let first = appended.first, let last = appended.last else {
             return expect(false, "an applied command appended nothing")
         }
-        expect(receipt.positions == first.position...last.position, "the receipt has other positions")
+        expect(
+            receipt.positions == first.position...last.position, "the receipt has other positions")
         expect(receipt.userVersion == UserVersion(last.position), "the receipt has another version")
         expect(Set(appended.map(\.user)).count == 1, "a command wrote events of two users")
         expect(appended.map(\.part.index) == Array(0..<appended.count), "parts are not numbered")
@@ -62,7 +64,8 @@ struct Invariants {
         for user in after.state.users.values {
             if user.id == touched?.user {
                 expect(
-                    user.version.number == touched?.position.number, "a version is not its last event")
+                    user.version.number == touched?.position.number,
+                    "a version is not its last event")
             } else {
                 expect(before.state.users[user.id] == user, "a command changed another user")
             }

@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Issuing a state")
 struct IssueStateTests {
@@ -13,7 +13,7 @@ struct IssueStateTests {
         try scenario.then(
             .stateIssued(
                 StateIssued(
-                    digest: try DecisionScenario.state(1), toolkit: "gmail", intent: .connect,
+                    digest: DecisionScenario.state(1), toolkit: "gmail", intent: .connect,
                     expiresAt: at(600), allowMultiple: false, label: "Work", externalID: "x-1",
                     member: "mia")))
         #expect(receipt.state == DecisionScenario.stateToken(1))
@@ -84,7 +84,8 @@ struct IssueStateTests {
                 == .toolkitMismatch(toolkit: "gmail"))
         try scenario.apply(.revoke(credential(1)))
         for command in commands {
-            #expect(try scenario.refusal(command(credential(1))) == .credentialRevoked(credential(1)))
+            #expect(
+                try scenario.refusal(command(credential(1))) == .credentialRevoked(credential(1)))
         }
     }
 

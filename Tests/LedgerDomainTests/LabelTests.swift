@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Labels")
 struct LabelTests {
@@ -66,7 +66,9 @@ struct LabelTests {
 
     @Test(
         "that differ in more than case and composition are two",
-        arguments: [("Zo\u{EB}", "Zoe"), ("Work", "Work "), ("stra\u{DF}e", "strasse"), ("a", "\u{FF41}")])
+        arguments: [
+            ("Zo\u{EB}", "Zoe"), ("Work", "Work "), ("stra\u{DF}e", "strasse"), ("a", "\u{FF41}"),
+        ])
     func different(_ first: String, _ second: String) throws {
         var scenario = try prepared(first)
         try scenario.apply(.relabel(credential(2), second))

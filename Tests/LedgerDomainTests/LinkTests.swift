@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Linking a grant by a state")
 struct LinkTests {
@@ -47,7 +47,7 @@ struct LinkTests {
     func unknownState() throws {
         var scenario = DecisionScenario()
         try scenario.apply(.issue())
-        #expect(try scenario.refusal(.link(try DecisionScenario.state(2))) == .unknownState)
+        #expect(try scenario.refusal(.link(DecisionScenario.state(2))) == .unknownState)
     }
 
     @Test("is refused for a used state with other content, whatever field differs")

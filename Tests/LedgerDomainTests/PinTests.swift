@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("A session's pin")
 struct PinTests {
@@ -30,7 +30,8 @@ struct PinTests {
             ])
     }
 
-    @Test("never falls back: an expired credential needs a reconnect, a revoked one answers revoked")
+    @Test(
+        "never falls back: an expired credential needs a reconnect, a revoked one answers revoked")
     func explicit() throws {
         var scenario = try prepared()
         try scenario.apply(.expire("g1"))

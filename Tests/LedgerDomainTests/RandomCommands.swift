@@ -1,5 +1,5 @@
-import AccountLedgerTesting
-import LedgerDomain
+internal import AccountLedgerTesting
+internal import LedgerDomain
 
 /// Random commands over small pools of names, so that they meet each other.
 struct RandomCommands {
@@ -68,7 +68,7 @@ struct RandomCommands {
     private mutating func link(_ scenario: DecisionScenario) throws -> Command {
         let issued = scenario.records.filter { $0.event.wireName == "state-issued.v1" }
         let record = random.oneIn(3) ? random.pick(issued) : issued.last
-        var state = try DecisionScenario.state(999)
+        var state = DecisionScenario.state(999)
         if case .stateIssued(let event)? = record?.event, !random.oneIn(60) { state = event.digest }
         let own = random.pick(record.map { scenario.accounts(of: $0.user) } ?? [])
         let isOwn = random.oneIn(3)
@@ -109,7 +109,8 @@ struct RandomCommands {
     }
 
     private mutating func importing(_ scenario: DecisionScenario) -> Command {
-        let connectedAt = scenario.clock.adding(seconds: Int64.random(in: -900...400, using: &random))
+        let connectedAt = scenario.clock.adding(
+            seconds: Int64.random(in: -900...400, using: &random))
         return .importing(
             user(), toolkit(), grant: grant(), as: account(), label: label(2),
             externalID: random.sometimes(5, "x-2"), member: random.sometimes(5, "ben"),

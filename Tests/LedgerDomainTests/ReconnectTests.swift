@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Reconnecting")
 struct ReconnectTests {
@@ -142,7 +142,8 @@ struct ReconnectTests {
         var scenario = DecisionScenario()
         try scenario.connect()
         let states = [
-            try scenario.issue(reconnect: credential(1)), try scenario.issue(replace: credential(1)),
+            try scenario.issue(reconnect: credential(1)),
+            try scenario.issue(replace: credential(1)),
         ]
         try scenario.apply(.revoke(credential(1)))
         for state in states {

@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Where several refusals hold")
 struct RefusalOrderTests {
@@ -18,11 +18,14 @@ struct RefusalOrderTests {
         ["unknownState", "stateAlreadyUsed"]: "a used state is known",
         ["toolkitMismatch", "unknownCredential"]: "an unknown credential has no toolkit",
         ["unknownCredential", "unknownGrant"]: "a command names one of the two",
-        ["unknownGrant", "credentialRevoked"]: "commands that name a grant accept revoked credentials",
+        ["unknownGrant", "credentialRevoked"]:
+            "commands that name a grant accept revoked credentials",
         ["labelTaken", "notUsable"]: "only selecting needs a usable credential",
     ]
 
-    @Test("the earlier is given, and the later once the earlier is mended", arguments: RefusalPair.all)
+    @Test(
+        "the earlier is given, and the later once the earlier is mended", arguments: RefusalPair.all
+    )
     func earlierWins(_ pair: RefusalPair) throws {
         var scenario = DecisionScenario(policy: pair.policy)
         let both = try pair.violatingBoth(&scenario)

@@ -1,5 +1,5 @@
-import AccountLedgerTesting
-import LedgerDomain
+internal import AccountLedgerTesting
+internal import LedgerDomain
 
 extension RefusalPair {
     static let ofHolders = [
@@ -8,7 +8,7 @@ extension RefusalPair {
             let state = try $0.issue(reconnect: credential(1))
             return .link(state, grant: "g2", as: google("z"))
         } mending: { _, _ in
-            .link(try DecisionScenario.state(3), grant: "g2", as: google("a"))
+            .link(DecisionScenario.state(3), grant: "g2", as: google("a"))
         },
         RefusalPair(earlier: "accountMismatch", later: "accountAlreadyLinked") {
             try prepare(&$0)
@@ -21,13 +21,13 @@ extension RefusalPair {
             try prepare(&$0)
             return .link(strict, grant: "g1", as: google("z"))
         } mending: { _, _ in
-            .link(try DecisionScenario.state(1), grant: "g9", as: google("z"))
+            .link(DecisionScenario.state(1), grant: "g9", as: google("z"))
         },
         RefusalPair(earlier: "grantAlreadyLinked", later: "accountAlreadyLinked") {
             try prepare(&$0)
             return .link(try $0.issue(), grant: "g2", as: google("b"))
         } mending: { _, _ in
-            .link(try DecisionScenario.state(3), grant: "g9", as: google("b"))
+            .link(DecisionScenario.state(3), grant: "g9", as: google("b"))
         },
         RefusalPair(earlier: "grantAlreadyLinked", later: "accountAlreadyLinked") {
             try prepare(&$0)
@@ -41,7 +41,7 @@ extension RefusalPair {
             try prepare(&$0)
             return .link(strict, grant: "g2", as: google("z"))
         } mending: { _, _ in
-            .link(try DecisionScenario.state(1), grant: "g9", as: google("z"))
+            .link(DecisionScenario.state(1), grant: "g9", as: google("z"))
         },
     ]
 
@@ -51,7 +51,7 @@ extension RefusalPair {
             try prepare(&$0)
             return .link(strict, grant: "g9", as: google("b"))
         } mending: { _, _ in
-            .link(try DecisionScenario.state(1), grant: "g9", as: google("z"))
+            .link(DecisionScenario.state(1), grant: "g9", as: google("z"))
         },
         RefusalPair(
             earlier: "accountAlreadyLinked", later: "accountLimitReached",
@@ -61,7 +61,7 @@ extension RefusalPair {
             try prepare(&$0)
             return .link(state, grant: "g9", as: google("b"))
         } mending: { _, _ in
-            .link(try DecisionScenario.state(1), grant: "g9", as: google("z"))
+            .link(DecisionScenario.state(1), grant: "g9", as: google("z"))
         },
         RefusalPair(
             earlier: "alreadyConnected", later: "accountLimitReached",

@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 /// Two refusals that a command meets together.
 struct RefusalPair: Sendable, CustomTestStringConvertible {
@@ -44,7 +44,7 @@ struct RefusalPair: Sendable, CustomTestStringConvertible {
         },
         RefusalPair(earlier: "idempotencyKeyReused", later: "unknownState") {
             try $0.apply(.issue().key("k"))
-            return .link(try DecisionScenario.state(9)).key("k")
+            return .link(DecisionScenario.state(9)).key("k")
         } mending: { _, command in
             command.with { $0.idempotencyKey = nil }
         },
@@ -78,7 +78,7 @@ struct RefusalPair: Sendable, CustomTestStringConvertible {
             $0.clock = at(601)
             return .link(state, grant: "g9", as: google("z"))
         } mending: { _, _ in
-            .link(try DecisionScenario.state(2), grant: "g9", as: google("z"))
+            .link(DecisionScenario.state(2), grant: "g9", as: google("z"))
         },
         RefusalPair(earlier: "stateAlreadyUsed", later: "toolkitMismatch") {
             let state = try $0.issue()
@@ -86,7 +86,7 @@ struct RefusalPair: Sendable, CustomTestStringConvertible {
             try $0.apply(.link(state))
             return .link(state, toolkit: "calendar")
         } mending: { _, _ in
-            .link(try DecisionScenario.state(2), toolkit: "calendar")
+            .link(DecisionScenario.state(2), toolkit: "calendar")
         },
         RefusalPair(earlier: "stateExpired", later: "toolkitMismatch") {
             let state = try $0.issue()
@@ -128,7 +128,7 @@ struct RefusalPair: Sendable, CustomTestStringConvertible {
             let state = try $0.issue(reconnect: credential(1))
             return .link(state, as: google("z"), toolkit: "calendar")
         } mending: { _, _ in
-            .link(try DecisionScenario.state(3), as: google("z"))
+            .link(DecisionScenario.state(3), as: google("z"))
         },
         RefusalPair(earlier: "toolkitMismatch", later: "notUsable") {
             try prepare(&$0)

@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Replacing")
 struct ReplaceTests {
@@ -60,7 +60,9 @@ struct ReplaceTests {
         #expect(scenario.accounts(of: "alice").map(\.id) == [credential(1), credential(2)])
     }
 
-    @Test("keeps platform, scopes, valid-until, e-mail and name where the new link does not give them")
+    @Test(
+        "keeps platform, scopes, valid-until, e-mail and name where the new link does not give them"
+    )
     func keepsWhatIsNotGiven() throws {
         var (scenario, state) = try prepared()
         try scenario.apply(.link(state, grant: "g2", as: google("b")))

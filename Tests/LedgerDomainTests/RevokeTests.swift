@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Revoking")
 struct RevokeTests {

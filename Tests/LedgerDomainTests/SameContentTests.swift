@@ -1,11 +1,13 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import LedgerFormat
+internal import Testing
 
 @Suite("The same key with other content")
 struct SameContentTests {
     /// Pairs of commands of one kind that differ in the named field.
-    private static let pairs: [(field: String, Command, Command)] = issues + links + others + imports
+    private static let pairs: [(field: String, Command, Command)] =
+        issues + links + others + imports
 
     private static let issues: [(field: String, Command, Command)] = [
         ("user", .issue("alice"), .issue("bob")),
@@ -22,8 +24,7 @@ struct SameContentTests {
     ]
 
     private static let links: [(field: String, Command, Command)] = {
-        guard let one = try? DecisionScenario.state(3), let two = try? DecisionScenario.state(4)
-        else { return [] }
+        let (one, two) = (DecisionScenario.state(3), DecisionScenario.state(4))
         let base = Command.link(one, grant: "g9", as: google("z"))
         return [
             ("state", base, .link(two, grant: "g9", as: google("z"))),
@@ -78,13 +79,22 @@ struct SameContentTests {
                 "externalID", base,
                 .importing("alice", "drive", grant: "g9", as: google("z"), externalID: "x")
             ),
-            ("member", base, .importing("alice", "drive", grant: "g9", as: google("z"), member: "x")),
+            (
+                "member", base,
+                .importing("alice", "drive", grant: "g9", as: google("z"), member: "x")
+            ),
             (
                 "connectedAt", base,
                 .importing("alice", "drive", grant: "g9", as: google("z"), connectedAt: at(0))
             ),
-            ("status", base, .importing("alice", "drive", grant: "g9", as: google("z"), status: .valid)),
-            ("source", base, .importing("alice", "drive", grant: "g9", as: google("z"), source: "x")),
+            (
+                "status", base,
+                .importing("alice", "drive", grant: "g9", as: google("z"), status: .valid)
+            ),
+            (
+                "source", base,
+                .importing("alice", "drive", grant: "g9", as: google("z"), source: "x")
+            ),
         ]
     }()
 
@@ -121,8 +131,8 @@ struct SameContentTests {
         let first = Command.issue("ab", "c").action
         let second = Command.issue("a", "bc").action
         #expect(
-            CommandFingerprint(deterministically: first)
-                != CommandFingerprint(deterministically: second))
+            CommandFingerprint(of: first)
+                != CommandFingerprint(of: second))
     }
 
     @Test("personal fields are label, e-mail and name")

@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("The same delivery")
 struct SameDeliveryTests {
@@ -15,7 +15,8 @@ struct SameDeliveryTests {
     /// One command of each kind that is applied to `prepared`.
     private func commands(_ scenario: inout DecisionScenario) throws -> [Command] {
         [
-            .issue(multiple: true), .link(try scenario.issue("carol"), grant: "g3", as: google("c")),
+            .issue(multiple: true),
+            .link(try scenario.issue("carol"), grant: "g3", as: google("c")),
             .expire("g1"), .revoke(credential(1)), .relabel(credential(1), "Work"),
             .select(credential(1)), .importing(grant: "g4", as: google("d"), status: .revoked),
         ]
@@ -36,7 +37,9 @@ struct SameDeliveryTests {
         }
     }
 
-    @Test("is the same whatever now, actor, occurred-at, correlation, causation and expected version are")
+    @Test(
+        "is the same whatever now, actor, occurred-at, correlation, causation and version are"
+    )
     func differentContext() throws {
         var base = try prepared()
         for command in try commands(&base) {
@@ -76,7 +79,9 @@ struct SameDeliveryTests {
         #expect(again.kind == .connected)
     }
 
-    @Test("of a callback answers with the first result after the state's end, a revocation and a replacement")
+    @Test(
+        "of a callback answers with the first result after expiry, revocation and replacement"
+    )
     func sameStateLater() throws {
         var scenario = DecisionScenario()
         try scenario.connect()
@@ -93,7 +98,9 @@ struct SameDeliveryTests {
 
     @Test("of a callback may gain, lose or change its key")
     func sameStateOtherKey() throws {
-        for (first, second) in [(nil, "k"), ("k", nil), ("k", "l")] as [(IdempotencyKey?, IdempotencyKey?)] {
+        for (first, second) in [(nil, "k"), ("k", nil), ("k", "l")]
+            as [(IdempotencyKey?, IdempotencyKey?)]
+        {
             var scenario = DecisionScenario()
             let link = Command.link(try scenario.issue())
             let applied = try scenario.apply(link.with { $0.idempotencyKey = first })
@@ -137,7 +144,8 @@ struct SameDeliveryTests {
         try scenario.apply(.issue("bob").key("zoe\u{308}"))
     }
 
-    @Test("answers before the expected version is looked at; other content is refused before as well")
+    @Test(
+        "answers before the expected version is looked at; other content is refused before as well")
     func beforeVersion() throws {
         var scenario = try prepared()
         try scenario.apply(.relabel(credential(1), "x").key("k"))

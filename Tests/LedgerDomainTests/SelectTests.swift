@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Selecting")
 struct SelectTests {
@@ -27,7 +27,9 @@ struct SelectTests {
         #expect(selection.because == .mostRecentlyConnected)
     }
 
-    @Test("the selected, and clearing without a choice, change nothing: no positions, the current version")
+    @Test(
+        "the selected, and clearing without a choice, change nothing: no positions, same version"
+    )
     func unchanged() throws {
         var scenario = try prepared()
         let clearing = try scenario.repeated(.select(nil))

@@ -1,6 +1,6 @@
-import AccountLedgerTesting
-import LedgerDomain
-import Testing
+internal import AccountLedgerTesting
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Time")
 struct TimeTests {
@@ -26,7 +26,9 @@ struct TimeTests {
         #expect(receipt.expiresAt == at(101).adding(microseconds: 1))
     }
 
-    @Test("first-connected, last-authenticated and status-changed times are the occurred-at where given")
+    @Test(
+        "first-connected, last-authenticated and status-changed are the occurred-at where given"
+    )
     func occurredAt() throws {
         var scenario = DecisionScenario()
         let state = try scenario.issue()

@@ -1,5 +1,5 @@
-import LedgerDomain
-import Testing
+internal import LedgerDomain
+internal import Testing
 
 @Suite("Times in RFC 3339")
 struct TimestampTests {

@@ -156,8 +156,8 @@ struct CompileTimeTests {
             refusal: "unavailable from asynchronous contexts; a write transaction must not leave",
             body: """
                 func later() async throws {
-                    try environment.writeRepeatably { (transaction) throws(StorageError) in // refused
-                        try transaction.clear(table)
+                    try environment.writeRepeatably { (writer) throws(StorageError) in // refused
+                        try writer.clear(table)
                     }
                 }
                 """),

@@ -70,7 +70,8 @@ enum FaultInjection {
             static int (*real)(int);
             char link[64], path[4096] = {0}, kind[4200];
             if (!real) real = dlsym(RTLD_NEXT, "fsync");
-            /* "sync:NAME" concerns the file or directory of this name, a hidden one without its last part. */
+            /* "sync:NAME" concerns the file or directory of this name,
+               a hidden one without its last part. */
             snprintf(link, sizeof link, "/proc/self/fd/%d", file);
             if (readlink(link, path, sizeof path - 1) > 0) {
                 char *name = strrchr(path, '/') + 1;

@@ -45,7 +45,8 @@ struct FaultTests {
     @Test("After a failed header write the outcome is unknown until reopening shows it undone")
     func headerLost() throws {
         let lines = try run(
-            "fault header try put,b,2 try get,a try put,c,3 try copy,\(directory.appending("copy")) fault none reopen "
+            "fault header try put,b,2 try get,a try put,c,3 "
+                + "try copy,\(directory.appending("copy")) fault none reopen "
                 + "get b get a put c 3 get c")
         #expect(
             lines == [
@@ -129,7 +130,8 @@ struct FaultTests {
             """
         let full = try ProbeProcess(
             directory.appending("ledger"),
-            "open create put a 1 ballast \(200_000) try fill,400,4000 get a ballast 0 put a 2 get a",
+            "open create put a 1 ballast \(200_000) "
+                + "try fill,400,4000 get a ballast 0 put a 2 get a",
             through: ["unshare", "-rm", "sh", "-c", script, directory.path])
         #expect(
             full.finish() == ["open", "put", "error diskFull", "value 1", "put", "value 2"])

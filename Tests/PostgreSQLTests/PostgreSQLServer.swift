@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// A PostgreSQL server of its own for a test, on a free loopback port, stopped and removed at the end.
+/// A PostgreSQL server of its own for a test, on a free loopback port, stopped and removed at the
+/// end.
 final class PostgreSQLServer: Sendable {
     private static let binaries = "/usr/lib/postgresql/15/bin"
     /// How often another port is tried where one is taken.

@@ -15,16 +15,26 @@ struct UserGrantsTests {
           created_at TIMESTAMPTZ NOT NULL DEFAULT now());
         TRUNCATE user_grants;
         INSERT INTO user_grants (user_id, grant_id, provider, email, label, created_at) VALUES
-          (7, 'plain', 'google', 'a@example.com', 'Work', '2025-03-04 09:12:33.123456+00'),
-          (7, 'null-label', 'google', 'b@example.com', NULL, '2025-03-04 09:12:33.000001+00'),
-          (7, 'quotes', 'google', 'c@example.com', 'the "big" one', '2025-07-01 00:00:00+00'),
-          (7, 'commas', 'google', 'd@example.com', 'one, two, "three"', '2025-07-01 00:00:00.5+00'),
-          (7, 'lines', 'google', 'e@example.com', E'first\\nsecond\\r\\nthird', '2000-02-29 23:59:59+00'),
-          (7, 'scripts', 'google', 'ünï@example.com', 'Büro 東京 🏢', '1999-12-31 23:59:59.999999+00'),
-          (7, 'backslash', 'google', 'f@example.com', E'a\\\\b \\\\N \\\\.', '2025-10-26 00:30:00+00'),
-          (7, 'spaces', 'google', 'g@example.com', '  around  ', '2025-10-26 01:30:00+00'),
-          (8, ' leading space', 'microsoft', '"quoted"@example.com', '''', '1970-01-01 00:00:00+00'),
-          (9223372036854775807, 'largest user', 'imap', 'h@example.com', ',', '2026-01-01 00:00:00+00');
+          (7, 'plain', 'google', 'a@example.com', 'Work',
+             '2025-03-04 09:12:33.123456+00'),
+          (7, 'null-label', 'google', 'b@example.com', NULL,
+             '2025-03-04 09:12:33.000001+00'),
+          (7, 'quotes', 'google', 'c@example.com', 'the "big" one',
+             '2025-07-01 00:00:00+00'),
+          (7, 'commas', 'google', 'd@example.com', 'one, two, "three"',
+             '2025-07-01 00:00:00.5+00'),
+          (7, 'lines', 'google', 'e@example.com', E'first\\nsecond\\r\\nthird',
+             '2000-02-29 23:59:59+00'),
+          (7, 'scripts', 'google', 'ünï@example.com', 'Büro 東京 🏢',
+             '1999-12-31 23:59:59.999999+00'),
+          (7, 'backslash', 'google', 'f@example.com', E'a\\\\b \\\\N \\\\.',
+             '2025-10-26 00:30:00+00'),
+          (7, 'spaces', 'google', 'g@example.com', '  around  ',
+             '2025-10-26 01:30:00+00'),
+          (8, ' leading space', 'microsoft', '"quoted"@example.com', '''',
+             '1970-01-01 00:00:00+00'),
+          (9223372036854775807, 'largest user', 'imap', 'h@example.com', ',',
+             '2026-01-01 00:00:00+00');
         """
 
     private static let zones = ["UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Chatham"]

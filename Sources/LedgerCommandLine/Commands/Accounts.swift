@@ -45,13 +45,16 @@ struct Accounts: Subcommand {
         case .success(let found): user = found
         }
         let all = try view.accounts(
-            of: user, includingRevoked: includeRevoked, asOf: moment.asOf)
-        return .success(
-            all.filter { credential in
-                credential.toolkit == toolkit ?? credential.toolkit
-                    && credential.id == subject.credential ?? credential.id
-                    && credential.grant == subject.grant ?? credential.grant
-            })
+            of: user, includingRevoked: includeRevoked, asOf: moment.asOf
+        ).filter { credential in
+            credential.toolkit == toolkit ?? credential.toolkit
+                && credential.id == subject.credential ?? credential.id
+        }
+        guard let grant = subject.grant else { return .success(all) }
+        // A credential that held the grant last is found by it, whatever it holds now.
+        let holder = try view.holder(of: grant)?.credential
+        let holders = all.filter { $0.grant == grant || $0.id == holder }
+        return holders.isEmpty ? .failure(.unknownGrant) : .success(holders)
     }
 
     private func text(_ credentials: [Credential], _ console: Console) -> String {

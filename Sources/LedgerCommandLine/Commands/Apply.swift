@@ -7,8 +7,8 @@ struct Apply: Subcommand {
         "apply", "Carry out one JSON command a line, and answer each with one JSON outcome.",
         """
         Reads standard input and writes standard output, both JSON Lines, in order; an outcome is \
-        written when it is durable. A line that is no command is answered `invalid`, and the next one \
-        is read. A ledger that is absent is made. Exit code 1 where a line was refused.
+        written when it is durable. A line that is no command is answered `invalid`, and the next \
+        one is read. A ledger that is absent is made. Exit code 1 where a line was refused.
         """,
         example: "apply < commands.jsonl > outcomes.jsonl")
 
@@ -25,8 +25,8 @@ struct Apply: Subcommand {
         guard ledger.usesSimulatedClock == simulateClock else {
             throw CommandFailure(
                 .unusable, code: "clockMismatch",
-                "The ledger in \(ledger.path) has a simulated clock: give --simulate-clock, and `now`"
-                    + " in each line.")
+                "The ledger in \(ledger.path) has a simulated clock: give --simulate-clock, and"
+                    + " `now` in each line.")
         }
         console.finishWorkBeforeStopping()
         var stream = CommandStream(ledger, on: console)

@@ -49,8 +49,8 @@ struct Create: Subcommand {
         ledger.close()
         throw CommandFailure(
             .unusable, code: "exists",
-            "\(path) holds a ledger already, and its policy and clock cannot be changed. Use it as it"
-                + " is, or name another directory.")
+            "\(path) holds a ledger already, and its policy and clock cannot be changed. Use it"
+                + " as it is, or name another directory.")
     }
 
     private func readPolicy(

@@ -34,7 +34,7 @@ struct Export: Subcommand {
         defer { ledger.close() }
         console.finishWorkBeforeStopping()
         var pages = try RecordPages(ledger, from: from, asOf: to.map { .position($0) })
-        var progress = Progress(on: console)
+        var progress = Progress(on: console, whileAnswering: true)
         while let page = try pages.next(limit: Self.page) {
             for record in page where record.user == user ?? record.user {
                 try console.output.writeLine(RecordLine.json(record).serialized)

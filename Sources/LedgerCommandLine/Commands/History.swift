@@ -35,11 +35,15 @@ struct History: Subcommand {
             try ledger.read { (view) throws(LedgerError) -> Result<[EventRecord], Refusal> in
                 switch try subject.resolve(view) {
                 case .failure(let refusal): return .failure(refusal)
-                case .success(let user): return .success(try view.history(of: user, asOf: moment.asOf))
+                case .success(let user):
+                    return .success(try view.history(of: user, asOf: moment.asOf))
                 }
             }
         }
-        do { return try found.get().filter(isAskedFor) } catch { throw CommandFailure(error) }
+        let records: [EventRecord]
+        do { records = try found.get().filter(isAskedFor) } catch { throw CommandFailure(error) }
+        if records.isEmpty, subject.grant != nil { throw CommandFailure(.unknownGrant) }
+        return records
     }
 
     private func searchLog(

@@ -14,8 +14,8 @@ struct Import: Subcommand {
         """
         user-grants-csv is the table user_grants (id, user_id, grant_id, provider, email, label, \
         created_at) as PostgreSQL's COPY ... WITH (FORMAT csv, HEADER) writes it. A ledger that is \
-        absent is made. A row that is rejected is told on standard error, and the others go on. Exit \
-        code 1 where one was.
+        absent is made. A row that is rejected is told on standard error, and the others go on; \
+        then the exit code is 1.
         """,
         example: "import --format user-grants-csv user_grants.csv --toolkit google=gmail")
 
@@ -77,8 +77,19 @@ struct Import: Subcommand {
         var work = GrantImport(
             into: ledger, plan, on: console, rejects: try rejects.map(RejectsFile.open))
         try await run(&work, first, &rows, console)
-        try global.answer(console, data: work.count.json, text: work.count.text + "\n")
+        try answer(work.count, console)
         return work.count.rejected == 0 ? .fine : .found
+    }
+
+    private func answer(_ count: ImportCount, _ console: Console) throws(CommandFailure) {
+        guard global.json else { return try console.output.writeLine(count.text) }
+        let rejection = Diagnostic(
+            code: "rejected",
+            message: "\(count.rejected) rows were rejected; standard error says which and why.")
+        let envelope = Envelope(
+            count.rejected == 0 ? .ok : .found, data: count.json,
+            diagnostics: count.rejected == 0 ? [] : [rejection])
+        try console.output.writeLine(envelope.json.serialized)
     }
 
     private func run(
@@ -102,7 +113,7 @@ struct Import: Subcommand {
     private func stopped(_ work: GrantImport, _ progress: inout Progress) -> CommandFailure {
         progress.clear()
         return .stopped(
-            "Stopped after line \(work.lastLine): \(work.count.text). Run it again to go on; what is"
-                + " imported stays unchanged.")
+            "Stopped after line \(work.lastLine): \(work.count.text). Run it again to go on;"
+                + " what is imported stays unchanged.")
     }
 }

@@ -14,7 +14,8 @@ struct IssueStateCommand: WriteCommand {
     var user: UserID
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("What is to be connected.", valueName: "toolkit"))
+        parsing: .unconditional,
+        help: ArgumentHelp("What is to be connected.", valueName: "toolkit"))
     var toolkit: ToolkitID
 
     @Option(help: ArgumentHelp("How long the state is valid, 1 to 3600.", valueName: "seconds"))

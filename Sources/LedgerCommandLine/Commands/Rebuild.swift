@@ -31,7 +31,8 @@ struct Rebuild: Subcommand {
         let comparison = try translated { () throws(LedgerError) in
             try ledger.compareViews { step in
                 progress.update(
-                    Progress.share(step.position.number, of: step.target.number, "records replayed"))
+                    Progress.share(step.position.number, of: step.target.number, "records replayed")
+                )
                 return !console.interruption.isRequested
             }
         }

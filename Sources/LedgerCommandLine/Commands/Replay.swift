@@ -37,7 +37,7 @@ struct Replay: Subcommand {
             try ledger.read { (view) throws(LedgerError) in try view.position(of: moment.asOf) }
         }
         var last: UserID?
-        var progress = Progress(on: console)
+        var progress = Progress(on: console, whileAnswering: true)
         var count = 0
         while let page = try next(after: last, ledger), let user = page.last {
             try write(try accounts(of: page, at: end, ledger), console)

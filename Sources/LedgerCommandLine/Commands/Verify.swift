@@ -83,13 +83,14 @@ struct Verify: Subcommand {
         }
         var table = Table(["FINDING", "WHERE", "DETAIL"])
         for finding in report.findings {
-            let place = finding.position.map { "position \($0)" }
+            let place =
+                finding.position.map { "position \($0)" }
                 ?? finding.table.map { "table \($0)" }
             table.add([.init(finding.kind.rawValue, .red), .init(place), .init(finding.detail)])
         }
         let rest = report.total - report.findings.count
         return table.text(style) + (rest > 0 ? "... and \(rest) more\n" : "")
-            + "Broken: \(report.total) findings in \(report.records) records. Stop writing, keep the"
-            + " file, restore a backup.\n"
+            + "Broken: \(report.total) findings in \(report.records) records. Stop writing, keep"
+            + " the file, restore a backup.\n"
     }
 }

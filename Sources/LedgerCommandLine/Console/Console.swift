@@ -27,6 +27,8 @@ package struct Console: Sendable {
     package var interruption = Interruption()
     /// Makes the signals to stop reach `interruption`; without it they end the process.
     package var watchesSignals = false
+    /// The line on a terminal that says how far the work is.
+    let statusLine = StatusLine()
 
     /// Joins streams.
     package init(
@@ -45,6 +47,7 @@ package struct Console: Sendable {
 
     /// Tells the person something, beside the answer.
     func tell(_ message: String) {
+        statusLine.clear(on: errors)
         try? errors.write(message + "\n")
         try? errors.flush()
     }

@@ -26,7 +26,7 @@ package final class Interruption: Sendable {
         handler?()
     }
 
-    /// Runs a body when somebody wishes to stop, at once where somebody did; replaces the one before.
+    /// Runs a body when somebody wishes to stop, at once where somebody did; in place of the last.
     func onRequest(_ handler: (@Sendable () -> Void)?) {
         let isRequested = state.withLock { state in
             state.handler = handler

@@ -48,12 +48,17 @@ extension UserVersion: ExpressibleByArgument {
     }
 }
 
-extension Actor: ExpressibleByArgument {
+extension LedgerActor: ExpressibleByArgument {
     /// Takes `KIND` or `KIND:ID`.
     public init?(argument: String) {
         let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let kind = parts.first.flatMap({ Kind(rawValue: String($0)) }) else { return nil }
         self.init(kind: kind, id: parts.count > 1 ? String(parts[1]) : nil)
+    }
+
+    /// The actor as it is written, for the help.
+    public var defaultValueDescription: String {
+        kind.rawValue + (id.map { ":" + $0 } ?? "")
     }
 }
 

@@ -7,7 +7,7 @@ struct ActorOptions: ParsableArguments {
         help: ArgumentHelp(
             "Who asks: user, member, application, platform or operator, and a name.",
             valueName: "kind[:id]"))
-    var actor: Actor = .application
+    var actor: LedgerActor = .application
 
     @Option(
         parsing: .unconditional,

@@ -60,8 +60,11 @@ extension GlobalOptions {
     /// Whether opening failed because nothing was ever made there.
     private func isAbsent(_ error: LedgerError, _ path: String) -> Bool {
         guard error.code == .notALedger || error.code == .pathProblem else { return false }
-        let file = try? FileManager.default.attributesOfItem(atPath: path + "/data.mdb")
-        return (file?[.size] as? Int ?? 0) == 0
+        let files = FileManager.default
+        let place = try? files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        guard place ?? .typeDirectory == .typeDirectory else { return false }
+        let size = try? files.attributesOfItem(atPath: path + "/data.mdb")[.size] as? Int
+        return size ?? 0 == 0
     }
 
     /// How times are shown.

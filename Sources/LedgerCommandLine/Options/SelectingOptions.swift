@@ -34,27 +34,25 @@ struct SubjectOptions: ParsableArguments {
         try checkForm("--grant", grant)
     }
 
-    /// The user asked about, who has to be the one that credential and grant belong to.
+    /// The user asked about: the one named, else the owner of the credential or the grant's holder.
     func resolve(_ view: borrowing LedgerView) throws(LedgerError) -> Result<UserID, Refusal> {
-        var user = user
         if let credential {
             let owner = try view.owner(of: credential)
             guard let owner, owner == user ?? owner else { return .failure(.unknownCredential) }
-            user = owner
+            return .success(owner)
         }
-        if let grant {
-            let holder = try view.holder(of: grant)?.user
-            guard let holder, holder == user ?? holder else { return .failure(.unknownGrant) }
-            user = holder
+        if let user { return .success(user) }
+        guard let grant, let holder = try view.holder(of: grant) else {
+            return .failure(.unknownGrant)
         }
-        return user.map { .success($0) } ?? .failure(.unknownCredential)
+        return .success(holder.user)
     }
 }
 
 /// Refuses a text that no identifier of the ledger can be, with the option's name.
 func checkForm<Kind>(_ option: String, _ identifier: Identifier<Kind>?) throws {
     guard let identifier,
-        let reason = Limits.violation(of: identifier.text, Limits.identifier)
+        let reason = Limits.violation(ofIdentifier: identifier.text)
     else { return }
     throw ValidationError("The value of \(option) \(reason).")
 }

@@ -15,7 +15,7 @@ struct RecordText {
         ]
     }
 
-    private static func text(_ actor: Actor) -> String {
+    private static func text(_ actor: LedgerActor) -> String {
         actor.kind.rawValue + (actor.id.map { ":" + $0 } ?? "")
     }
 

@@ -9,7 +9,7 @@ enum RefusalText {
         case .idempotencyKeyReused(let field):
             "The idempotency key was used by a command that differs in \(field); take a new key."
         case .versionConflict(let current):
-            "The user has changed meanwhile; the version is \(current) now. Look again, then repeat."
+            "The user has changed meanwhile; the version is \(current) now. Look, then repeat."
         case .unknownState: "No such state was issued."
         case .stateAlreadyUsed: "The state was consumed by another link; issue a new one."
         case .stateExpired(let time): "The state ended at \(time); issue a new one."
@@ -34,7 +34,8 @@ enum RefusalText {
         case .accountAlreadyLinked(let credential?): "\(credential) has the account already."
         case .accountAlreadyLinked: "Another user has connected the account."
         case .alreadyConnected(let credential):
-            "The user has connected \(credential); reconnect it, or allow several (--allow-multiple)."
+            "The user has connected \(credential); reconnect it, or allow several"
+                + " (--allow-multiple)."
         case .accountLimitReached(let limit):
             "The user has \(limit) accounts of the toolkit, as many as the ledger allows."
         case .labelTaken(let credential): "\(credential) has the label; choose another one."

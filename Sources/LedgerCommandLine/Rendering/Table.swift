@@ -1,4 +1,4 @@
-/// Rows of text in columns of equal width.
+/// Rows of text in columns of equal width; what could move a terminal's cursor is written out.
 struct Table {
     /// A field of a row.
     struct Cell {
@@ -6,7 +6,7 @@ struct Table {
         let mark: Style.Mark
 
         init(_ text: String?, _ mark: Style.Mark = .plain) {
-            self.text = text ?? "-"
+            self.text = text?.harmless ?? "-"
             self.mark = mark
         }
     }
@@ -58,9 +58,27 @@ struct Table {
 }
 
 extension String {
+    /// The text with line breaks, control characters and marks of direction written out.
+    ///
+    /// Labels, e-mail addresses and names may hold all of them.
+    var harmless: String {
+        guard unicodeScalars.contains(where: { $0.isHarmful }) else { return self }
+        return unicodeScalars.map { $0.isHarmful ? $0.escaped(asASCII: true) : String($0) }.joined()
+    }
+
     /// How many columns of a terminal the text takes.
     var displayWidth: Int {
         reduce(0) { $0 + $1.displayWidth }
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isHarmful: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        case .format: properties.isBidiControl
+        default: false
+        }
     }
 }
 

@@ -41,7 +41,8 @@ struct CommandStream {
     }
 
     /// Answers lines a commit at a time; false where the wish to stop came before the last of them.
-    private mutating func answer(_ lines: [LineSplitter.Line]) async throws(CommandFailure) -> Bool {
+    private mutating func answer(_ lines: [LineSplitter.Line]) async throws(CommandFailure) -> Bool
+    {
         var rest = lines[...]
         while !rest.isEmpty {
             guard !console.interruption.isRequested else { return false }

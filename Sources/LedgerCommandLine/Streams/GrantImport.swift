@@ -20,7 +20,7 @@ struct GrantImport {
     private let console: Console
     private let rejects: TextOutput?
     private var grants: [(grant: ImportGrant, line: Int)] = []
-    private var rejectedInBatch = 0
+    private var rejected: [RejectedRow] = []
     /// What became of the rows so far.
     private(set) var count = ImportCount()
     /// The line of the last row that was dealt with.
@@ -38,26 +38,34 @@ struct GrantImport {
         switch row {
         case .grant(let grant, let line): grants.append((grant, line))
         case .rejected(let line, let field, let reason):
-            rejectedInBatch += 1
-            try reject(RejectedRow(line: line, field: field, reason: reason))
+            rejected.append(RejectedRow(line: line, field: field, reason: reason))
         }
-        guard grants.count + rejectedInBatch >= plan.batch else { return false }
+        guard grants.count + rejected.count >= plan.batch else { return false }
         try await commit()
         return true
     }
 
     /// Commits the rows that wait.
     mutating func commit() async throws(CommandFailure) {
-        defer {
-            grants.removeAll(keepingCapacity: true)
-            rejectedInBatch = 0
-        }
-        if plan.isStrict, rejectedInBatch > 0 {
+        if plan.isStrict, !rejected.isEmpty {
             count.undone += grants.count
         } else {
-            try note(try await execute())
+            note(try await execute())
         }
-        lastLine = max(lastLine, grants.last?.line ?? 0)
+        try tell()
+        lastLine = max(lastLine, grants.last?.line ?? 0, rejected.last?.line ?? 0)
+        grants.removeAll(keepingCapacity: true)
+        rejected.removeAll(keepingCapacity: true)
+    }
+
+    /// Tells of the rejected rows in the order of the file.
+    private mutating func tell() throws(CommandFailure) {
+        rejected.sort { $0.line < $1.line }
+        count.rejected += rejected.count
+        for row in rejected {
+            console.tell(row.text)
+            try rejects?.writeLine(row.json.serialized)
+        }
         try rejects?.flush()
     }
 
@@ -74,10 +82,10 @@ struct GrantImport {
         }
     }
 
-    private mutating func note(_ result: ImportResult) throws(CommandFailure) {
+    private mutating func note(_ result: ImportResult) {
         for ((_, line), outcome) in zip(grants, result.outcomes) {
             switch outcome {
-            case .refused(let refusal): try reject(RejectedRow(line: line, refusal))
+            case .refused(let refusal): rejected.append(RejectedRow(line: line, refusal))
             case _ where !result.isCommitted: count.undone += 1
             case .unchanged: count.unchanged += 1
             case .applied(let receipt):
@@ -85,12 +93,5 @@ struct GrantImport {
                 if receipt.labelDropped { count.labelsDropped += 1 }
             }
         }
-    }
-
-    private mutating func reject(_ row: RejectedRow) throws(CommandFailure) {
-        count.rejected += 1
-        lastLine = max(lastLine, row.line)
-        console.tell(row.text)
-        try rejects?.writeLine(row.json.serialized)
     }
 }

@@ -16,7 +16,9 @@ struct GrantRows {
                 toolkits.map { ($0.provider, $0.toolkit) }, uniquingKeysWith: { $1 }))
     }
 
-    /// The rows that end in the next chunk, none at the end; a header that is not the table's throws.
+    /// The rows that end in the next chunk, none at the end.
+    ///
+    /// A header that is not the table's throws.
     mutating func next(upTo count: Int) async throws(CommandFailure) -> [UserGrantsReader.Row]? {
         guard !isAtEnd else { return nil }
         switch await source.next(upTo: count) {

@@ -1,8 +1,9 @@
 extension Command.Action {
-    /// The fields that were given, in the order of their numbers, each as bytes that no other value has.
+    /// The fields that were given, in the order of their numbers, each as bytes that no other
+    /// value has.
     ///
-    /// Two commands are the same when these are equal: everything but now, actor, occurred-at, correlation,
-    /// causation, expected version and idempotency key.
+    /// Two commands are the same when these are equal: everything but now, actor, occurred-at,
+    /// correlation, causation, expected version and idempotency key.
     package var content: [(field: CommandField, bytes: [UInt8])] {
         var content = CommandContent()
         content.add(.command, name)

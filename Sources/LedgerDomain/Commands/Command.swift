@@ -48,7 +48,7 @@ extension Command.Action {
 /// Who asks for a command, and under which conditions.
 public struct CommandContext: Hashable, Sendable {
     /// Who asks.
-    public var actor: Actor
+    public var actor: LedgerActor
     /// When it happened, if not now; at most five minutes ahead.
     public var occurredAt: Timestamp?
     /// The key under which the command is executed once, 1 to 255 bytes; keys are per ledger.
@@ -62,7 +62,8 @@ public struct CommandContext: Hashable, Sendable {
 
     /// Describes who asks.
     public init(
-        actor: Actor = .application, occurredAt: Timestamp? = nil, idempotencyKey: IdempotencyKey? = nil,
+        actor: LedgerActor = .application, occurredAt: Timestamp? = nil,
+        idempotencyKey: IdempotencyKey? = nil,
         expectedUserVersion: UserVersion? = nil, correlationID: CorrelationID? = nil,
         causationID: CausationID? = nil
     ) {
@@ -174,7 +175,8 @@ public struct ExpireGrant: Hashable, Sendable {
     public var user: UserID?
 
     /// Describes a grant to expire.
-    public init(grant: GrantID, reason: String? = nil, notice: NoticeID? = nil, user: UserID? = nil) {
+    public init(grant: GrantID, reason: String? = nil, notice: NoticeID? = nil, user: UserID? = nil)
+    {
         self.grant = grant
         self.reason = reason
         self.notice = notice
@@ -266,7 +268,8 @@ public struct ImportGrant: Hashable, Sendable {
 
     /// Describes a grant to record.
     public init(
-        user: UserID, toolkit: ToolkitID, grant: GrantID, account: ProviderAccount, label: String? = nil,
+        user: UserID, toolkit: ToolkitID, grant: GrantID, account: ProviderAccount,
+        label: String? = nil,
         externalID: ExternalID? = nil, member: MemberID? = nil, connectedAt: Timestamp? = nil,
         status: CredentialStatus? = nil, source: String = "import"
     ) {

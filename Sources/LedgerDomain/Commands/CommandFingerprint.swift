@@ -1,8 +1,9 @@
 /// What a command said, field by field, in digests.
 ///
-/// It is compared when an idempotency key or a state comes again. A digest a field, so that the answer can
-/// name the field that differs; digests, so that no content is kept a second time. The digests of personal
-/// fields are kept with the personal fields, because a digest of a guessable text gives the text away.
+/// It is compared when an idempotency key or a state comes again. A digest a field, so that the
+/// answer can name the field that differs; digests, so that no content is kept a second time. The
+/// digests of personal fields are kept with the personal fields, because a digest of a guessable
+/// text gives the text away.
 public struct CommandFingerprint: Hashable, Sendable {
     /// The first eight bytes of SHA-256 for each field that was given, in the order of the fields.
     package let digests: [CommandField: UInt64]

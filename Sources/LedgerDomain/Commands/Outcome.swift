@@ -7,7 +7,8 @@ public enum Outcome: Hashable, Sendable {
     /// The command was not carried out.
     case refused(Refusal)
 
-    /// The receipt of a command that was applied or had nothing to change; throws the refusal otherwise.
+    /// The receipt of a command that was applied or had nothing to change; throws the refusal
+    /// otherwise.
     public func get() throws(Refusal) -> Receipt {
         switch self {
         case .applied(let receipt), .unchanged(let receipt): return receipt
@@ -23,7 +24,8 @@ public enum Outcome: Hashable, Sendable {
 
 /// What a command that was not refused did.
 public struct Receipt: Hashable, Sendable {
-    /// The records of the command, or of its first delivery; none where nothing was ever appended for it.
+    /// The records of the command, or of its first delivery; none where nothing was ever appended
+    /// for it.
     public var positions: ClosedRange<Position>?
     /// The user's version after it.
     public var userVersion: UserVersion

@@ -1,7 +1,7 @@
 /// Why a command was not carried out, with what the caller needs to act.
 ///
-/// A refused command has changed nothing. A refusal never names another user's credential. Where several
-/// hold, the first in the order of the cases is given.
+/// A refused command has changed nothing. A refusal never names another user's credential. Where
+/// several hold, the first in the order of the cases is given.
 @nonexhaustive
 public enum Refusal: Error, Hashable, Sendable {
     /// A field is outside its limits: which, and what is wrong with it.

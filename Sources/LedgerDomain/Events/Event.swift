@@ -117,8 +117,8 @@ public enum LinkOrigin: Hashable, Sendable {
 
 /// A grant was tied to a credential.
 ///
-/// Platform, scopes, valid-until, e-mail and name are the values that hold from here on, also where a
-/// reconnecting link did not give them.
+/// Platform, scopes, valid-until, e-mail and name are the values that hold from here on, also
+/// where a reconnecting link did not give them.
 public struct GrantLinked: Hashable, Sendable {
     /// The credential that holds the grant from here on.
     public var credential: CredentialID
@@ -134,11 +134,11 @@ public struct GrantLinked: Hashable, Sendable {
     public var kind: LinkKind
     /// What the grant was linked by.
     public var origin: LinkOrigin
-    /// A new credential's label; a personal field. None when the credential existed.
+    /// A new credential's label, none when the credential existed; a personal field.
     public var label: String?
-    /// A new credential's external id. None when the credential existed.
+    /// A new credential's external id, none when the credential existed.
     public var externalID: ExternalID?
-    /// A new credential's owner. None when the credential existed.
+    /// A new credential's owner, none when the credential existed.
     public var member: MemberID?
     /// What the grant allows, in the order given; at most 64.
     public var scopes: [String]

@@ -8,10 +8,11 @@ public struct EventRecord: Hashable, Sendable {
     public var id: EventID
     /// The user whose event it is.
     public var user: UserID
-    /// When it happened, where the caller told; else it is taken to have happened when it was recorded.
+    /// When it happened, where the caller told; else it is taken to have happened when it was
+    /// recorded.
     public var occurredAt: Timestamp?
     /// Who caused it.
-    public var actor: Actor
+    public var actor: LedgerActor
     /// What it belongs to.
     public var correlationID: CorrelationID?
     /// What it was caused by.
@@ -20,14 +21,15 @@ public struct EventRecord: Hashable, Sendable {
     public var idempotencyKey: IdempotencyKey?
     /// Its place among the records of one command.
     public var part: CommandPart
-    /// What its command said, so that a repeated delivery is told from another command of the same key.
+    /// What its command said, so that a repeated delivery is told from another command of the same
+    /// key.
     public var fingerprint: CommandFingerprint?
     /// What happened.
     public var event: Event
 
     package init(
         position: Position, recordedAt: Timestamp, id: EventID, user: UserID,
-        occurredAt: Timestamp?, actor: Actor, correlationID: CorrelationID?,
+        occurredAt: Timestamp?, actor: LedgerActor, correlationID: CorrelationID?,
         causationID: CausationID?, idempotencyKey: IdempotencyKey?, part: CommandPart,
         fingerprint: CommandFingerprint?, event: Event
     ) {

@@ -28,7 +28,8 @@ public struct ProviderAccount: Hashable, Sendable {
 
     /// Describes an account; limits are checked when the command that carries it is decided.
     public init(
-        provider: ProviderID, subject: Identifier<Subject>, email: String? = nil, name: String? = nil
+        provider: ProviderID, subject: Identifier<Subject>, email: String? = nil,
+        name: String? = nil
     ) {
         self.provider = provider
         self.subject = subject

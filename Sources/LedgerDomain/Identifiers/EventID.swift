@@ -57,10 +57,11 @@ extension [UInt8] {
         return text
     }
 
-    /// Crockford's base 32 in lower case, five bits a character, the last one filled up with zero bits.
+    /// Crockford's base 32 in lower case, five bits a character, the last one filled up with zero
+    /// bits.
     package var crockfordBase32: String {
-        let digits = Array<Character>("0123456789abcdefghjkmnpqrstvwxyz")
-        var text = ""
+        let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+        var text: [UInt8] = []
         var buffer: UInt32 = 0
         var bits: UInt32 = 0
         for byte in self {
@@ -74,6 +75,6 @@ extension [UInt8] {
         if bits > 0 {
             text.append(digits[Int((buffer << (5 - bits)) & 31)])
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }

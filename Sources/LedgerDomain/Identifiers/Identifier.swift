@@ -1,11 +1,12 @@
 /// An opaque identifier that is compared byte by byte.
 ///
-/// Swift compares strings by canonical equivalence, so that a composed and a decomposed "zoë" are one
-/// string. They are two identifiers: a platform that hands out both means two accounts. Equality, order
-/// and hash of an identifier look at its UTF-8 bytes alone.
+/// Swift compares strings by canonical equivalence, so that a composed and a decomposed "zoë" are
+/// one string. They are two identifiers: a platform that hands out both means two accounts.
+/// Equality, order and hash of an identifier look at its UTF-8 bytes alone.
 ///
-/// Any text can be wrapped; the limits (1 to 255 bytes of UTF-8, no control characters) are checked when a
-/// command is decided, and a text outside them is refused as `invalid` with the name of its field.
+/// Any text can be wrapped; the limits (1 to 255 bytes of UTF-8, no control characters) are
+/// checked when a command is decided, and a text outside them is refused as `invalid` with the
+/// name of its field.
 public struct Identifier<Kind>: Sendable {
     /// The text as it was given.
     public let text: String
@@ -17,30 +18,39 @@ public struct Identifier<Kind>: Sendable {
 }
 
 extension Identifier: Hashable {
+    /// Compares byte by byte.
     public static func == (left: Self, right: Self) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        let bytes = left.text.utf8.span
+        let others = right.text.utf8.span
+        guard bytes.count == others.count else { return false }
+        for index in bytes.indices where bytes[index] != others[index] { return false }
+        return true
     }
 
     /// Hashes the text.
     ///
-    /// Texts of equal bytes are canonically equivalent, so the hash of the string is a valid hash here.
+    /// Texts of equal bytes are canonically equivalent, so the hash of the string is a valid hash
+    /// here.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(text)
     }
 }
 
 extension Identifier: Comparable {
+    /// Orders by bytes.
     public static func < (left: Self, right: Self) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 }
 
 extension Identifier: ExpressibleByStringLiteral {
+    /// Wraps a literal without checking it.
     public init(stringLiteral value: String) {
         self.init(value)
     }
 }
 
 extension Identifier: CustomStringConvertible {
+    /// The text as it was given.
     public var description: String { text }
 }

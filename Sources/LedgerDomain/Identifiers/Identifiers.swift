@@ -32,13 +32,16 @@ public typealias UserID = Identifier<IdentifierKind.User>
 public typealias MemberID = Identifier<IdentifierKind.Member>
 /// What is connected, such as `gmail` or `googleCalendar`.
 public typealias ToolkitID = Identifier<IdentifierKind.Toolkit>
-/// Who holds the tokens, such as `nylas`, `paragon`, `composio`, `nango`, or the application itself.
+/// Who holds the tokens, such as `nylas`, `paragon`, `composio`, `nango`, or the application
+/// itself.
 public typealias PlatformID = Identifier<IdentifierKind.Platform>
 /// Where the account lives, such as `google` or `microsoft`.
 public typealias ProviderID = Identifier<IdentifierKind.Provider>
-/// A platform's authorization of one provider account; held by at most one live credential of a ledger.
+/// A platform's authorization of one provider account; held by at most one live credential of a
+/// ledger.
 public typealias GrantID = Identifier<IdentifierKind.Grant>
-/// The ledger's stable name for one connected account: `cred_` and 26 characters of Crockford's base 32.
+/// The ledger's stable name for one connected account: `cred_` and 26 characters of Crockford's
+/// base 32.
 public typealias CredentialID = Identifier<IdentifierKind.Credential>
 /// The application's own name for a credential.
 public typealias ExternalID = Identifier<IdentifierKind.External>

@@ -20,17 +20,19 @@ public struct Position: Hashable, Comparable, Sendable, CustomStringConvertible 
         return Position(overflow ? .max : sum)
     }
 
+    /// Orders by place.
     public static func < (left: Position, right: Position) -> Bool {
         left.number < right.number
     }
 
+    /// The number.
     public var description: String { String(number) }
 }
 
 /// A user's version: the position of the user's last event, 0 for a user without events.
 ///
-/// It moves only by events of that user, so a caller can state the version it has seen and be refused when
-/// somebody else has changed that user since.
+/// It moves only by events of that user, so a caller can state the version it has seen and be
+/// refused when somebody else has changed that user since.
 public struct UserVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The position's number; 0 for a user without events.
     public let number: UInt64
@@ -45,9 +47,11 @@ public struct UserVersion: Hashable, Comparable, Sendable, CustomStringConvertib
         self.number = position.number
     }
 
+    /// Orders by number.
     public static func < (left: UserVersion, right: UserVersion) -> Bool {
         left.number < right.number
     }
 
+    /// The number.
     public var description: String { String(number) }
 }

@@ -23,19 +23,23 @@ public struct StateDigest: Hashable, Sendable, CustomStringConvertible {
 
 /// A state: the single-use token that ties an authorization callback to the user who began it.
 ///
-/// 32 random bytes in base64url without padding: 43 characters. The ledger keeps its digest only, so the
-/// token can be read once, from the outcome of the command that issued it. Descriptions leave it out, so
-/// that printing an outcome into a log cannot leak it.
-public struct StateToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+/// 32 random bytes in base64url without padding: 43 characters. The ledger keeps its digest only,
+/// so the token can be read once, from the outcome of the command that issued it. Descriptions
+/// leave it out, so that printing an outcome into a log cannot leak it.
+public struct StateToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible
+{
     /// The token itself: hand it to the authorization request, never to a log.
     public let secret: String
 
-    /// Wraps a token, for instance one that a callback brought; whether it is known is decided by the ledger.
+    /// Wraps a token, for instance one that a callback brought; whether it is known is decided by
+    /// the ledger.
     public init(_ secret: String) {
         self.secret = secret
     }
 
+    /// A placeholder: the token is not shown.
     public var description: String { "<state token>" }
+    /// A placeholder: the token is not shown.
     public var debugDescription: String { "<state token>" }
 }
 

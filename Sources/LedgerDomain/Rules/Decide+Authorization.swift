@@ -52,7 +52,8 @@ extension RuleContext {
         return user.credential(id)
     }
 
-    private func connect(_ action: LinkGrant, _ issued: StateIssued, _ user: UserState) -> Proposal {
+    private func connect(_ action: LinkGrant, _ issued: StateIssued, _ user: UserState) -> Proposal
+    {
         let event = GrantLinked(
             credential: input.newCredential, grant: action.grant, platform: action.platform,
             toolkit: issued.toolkit, account: action.account, kind: .connected,
@@ -73,7 +74,8 @@ extension RuleContext {
         account.email = account.email ?? target.account.email
         account.name = account.name ?? target.account.name
         let event = GrantLinked(
-            credential: target.id, grant: action.grant, platform: action.platform ?? target.platform,
+            credential: target.id, grant: action.grant,
+            platform: action.platform ?? target.platform,
             toolkit: target.toolkit, account: account, kind: replaces ? .replaced : .reconnected,
             origin: .state(action.state), label: nil, externalID: nil, member: nil,
             scopes: action.scopes ?? target.scopes,
@@ -83,7 +85,8 @@ extension RuleContext {
         var events: [Event] = [.grantLinked(event)]
         if replaces {
             // After the link, so that the credential is at no position shown as revoked.
-            let revoked = GrantRevoked(credential: target.id, grant: target.grant, reason: .replaced)
+            let revoked = GrantRevoked(
+                credential: target.id, grant: target.grant, reason: .replaced)
             events.append(.grantRevoked(revoked))
         }
         var proposal = accept(user, events)
@@ -99,7 +102,8 @@ extension RuleContext {
     func check(
         _ id: CredentialID, of user: UserState, for toolkit: ToolkitID
     ) throws(Refusal) {
-        // Another user's credential is unknown whatever its toolkit; the user's own says what is wrong.
+        // Another user's credential is unknown whatever its toolkit; the user's own says what is
+        // wrong.
         guard let credential = user.credential(id) else { throw .unknownCredential }
         if credential.toolkit != toolkit { throw .toolkitMismatch(toolkit: credential.toolkit) }
         if !credential.isLive { throw .credentialRevoked(id) }

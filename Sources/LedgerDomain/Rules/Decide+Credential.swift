@@ -7,7 +7,8 @@ extension RuleContext {
         let isCurrent = credential.grant == action.grant
         let isLate = (occurredAt ?? input.now) < credential.lastAuthenticatedAt
         let isSuperseded = isLate || !isCurrent
-        // A grant that works again can expire again; only then is a notice without name and time a new one.
+        // A grant that works again can expire again; only then is a notice without name and time a
+        // new one.
         let isMarked = command.notice(of: action).mark != .unmarked
         let isSeen = state.isNoticeSeen && (isMarked || isSuperseded)
         if !credential.isLive || (isCurrent && credential.status == .expired) || isSeen {
@@ -26,7 +27,8 @@ extension RuleContext {
     func decide(_ action: RevokeGrant) throws(Refusal) -> Decision {
         let (user, credential) = try find(action.target)
         if !credential.isLive {
-            // Nothing happens to a revoked credential, so its last event is the one that revoked it.
+            // Nothing happens to a revoked credential, so its last event is the one that revoked
+            // it.
             let version = credential.version
             return .unchanged(
                 Receipt(
@@ -97,8 +99,9 @@ extension RuleContext {
     func decide(_ action: ImportGrant) throws(Refusal) -> Decision {
         guard let user else { throw .unknownCredential }
         let identity = action.account.identity
-        // The last holder counts, live or not, with the account that the grant authorized there: importing
-        // a grant twice changes nothing, although it was revoked, superseded or replaced in between.
+        // The last holder counts, live or not, with the account that the grant authorized there:
+        // importing a grant twice changes nothing, although it was revoked, superseded or replaced
+        // in between.
         if let holding = state.holding, holding.user == user.id, holding.account == identity,
             let credential = user.credential(holding.credential),
             credential.toolkit == action.toolkit
@@ -139,7 +142,8 @@ extension RuleContext {
         case .expired:
             .grantExpired(
                 GrantExpired(
-                    credential: input.newCredential, grant: action.grant, reason: RevocationReason.imported.text,
+                    credential: input.newCredential, grant: action.grant,
+                    reason: RevocationReason.imported.text,
                     notice: nil, superseded: false))
         case .revoked:
             .grantRevoked(

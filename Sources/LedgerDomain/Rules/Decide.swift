@@ -1,7 +1,7 @@
 /// Decides what becomes of a command: pure, and the only place where the rules are.
 ///
-/// The checks stand in the order in which refusals are given: the fields, the repeated delivery, the
-/// expected version, then each command's own.
+/// The checks stand in the order in which refusals are given: the fields, the repeated delivery,
+/// the expected version, then each command's own.
 package func decide(
     _ command: Command, on state: DecisionState, with input: DecisionInput
 ) -> Decision {
@@ -11,7 +11,8 @@ package func decide(
     if let decision = repeatedDelivery(command, state, input) {
         return decision
     }
-    if let expected = command.context.expectedUserVersion, let user = state.visibleUser(to: command),
+    if let expected = command.context.expectedUserVersion,
+        let user = state.visibleUser(to: command),
         user.version != expected
     {
         return .refused(.versionConflict(current: user.version))
@@ -95,7 +96,8 @@ func comparable(_ label: String) -> String {
 
 extension UserState {
     /// The live credential of the toolkit that bears the label.
-    func holder(of label: String, _ toolkit: ToolkitID, but own: CredentialID? = nil) -> Credential? {
+    func holder(of label: String, _ toolkit: ToolkitID, but own: CredentialID? = nil) -> Credential?
+    {
         let wanted = comparable(label)
         return live(toolkit).first { other in
             other.id != own && other.label.map(comparable) == wanted

@@ -38,7 +38,8 @@ package struct Proposal: Hashable, Sendable {
     package func receipt(at positions: ClosedRange<Position>) -> Receipt {
         Receipt(
             positions: positions, userVersion: UserVersion(positions.upperBound),
-            credential: credential, kind: kind, superseded: superseded, previousGrant: previousGrant,
+            credential: credential, kind: kind, superseded: superseded,
+            previousGrant: previousGrant,
             labelDropped: labelDropped, state: state, expiresAt: expiresAt)
     }
 }

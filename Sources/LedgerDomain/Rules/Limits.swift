@@ -14,8 +14,13 @@ package enum Limits {
     /// What is wrong with an identifier or a short text, none if nothing is.
     package static func violation(ofIdentifier text: String) -> String? {
         if let violation = violation(of: text, identifier) { return violation }
-        let hasControl = text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        return hasControl ? "contains a control character" : nil
+        return text.unicodeScalars.contains(where: isControl) ? "contains a control character" : nil
+    }
+
+    /// Whether the scalar is of the category Cc, whose members are fixed for all versions of
+    /// Unicode.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
     /// What is wrong with a text that people wrote: a label, an e-mail address or a name.
@@ -53,7 +58,8 @@ private struct FieldChecks {
         case .link(let action): try check(action)
         case .expire(let action): try check(action)
         case .revoke(let action): try check(action)
-        case .relabel(let action): try check(label: action.label)
+        case .relabel(let action):
+            try check(label: action.label)
             try check("user", action.user)
         case .select(let action):
             try check("user", action.user)
@@ -66,7 +72,8 @@ private struct FieldChecks {
     private func check(_ context: CommandContext) throws(Refusal) {
         try check("actor.id", context.actor.id)
         if context.actor.id == nil, context.actor.kind != .application {
-            throw .invalid(field: "actor.id", reason: "is required for kind \(context.actor.kind.rawValue)")
+            throw .invalid(
+                field: "actor.id", reason: "is required for kind \(context.actor.kind.rawValue)")
         }
         try check(past: "occurredAt", context.occurredAt)
         try check("idempotencyKey", context.idempotencyKey)
@@ -81,7 +88,8 @@ private struct FieldChecks {
             !(1...IssueState.maximumLifetimeSeconds).contains(seconds)
         {
             throw .invalid(
-                field: "lifetimeSeconds", reason: "is not 1 to \(IssueState.maximumLifetimeSeconds)")
+                field: "lifetimeSeconds", reason: "is not 1 to \(IssueState.maximumLifetimeSeconds)"
+            )
         }
         if action.reconnect != nil, action.replace != nil {
             throw .invalid(field: "replace", reason: "excludes reconnect")
@@ -168,7 +176,8 @@ private struct FieldChecks {
     private func check(past field: String, _ time: Timestamp?) throws(Refusal) {
         try check(inRange: field, time)
         guard let time, time > now.adding(seconds: Limits.clockTolerance) else { return }
-        throw .invalid(field: field, reason: "is more than five minutes ahead of the ledger's clock")
+        throw .invalid(
+            field: field, reason: "is more than five minutes ahead of the ledger's clock")
     }
 
     private func check(inRange field: String, _ time: Timestamp?) throws(Refusal) {

@@ -1,9 +1,10 @@
 /// What a ledger allows, decided when it is created.
 ///
-/// A policy steers which commands are carried out and how a selection is made. What the log says never
-/// depends on it: replaying under another policy gives the same accounts.
+/// A policy steers which commands are carried out and how a selection is made. What the log says
+/// never depends on it: replaying under another policy gives the same accounts.
 public struct Policy: Hashable, Sendable {
-    /// Whether a user may connect several accounts of one toolkit where a state does not say; false.
+    /// Whether a user may connect several accounts of one toolkit where a state does not say;
+    /// false.
     public var allowMultiple: Bool
     /// The most live credentials of a user and toolkit, at least 1; none.
     public var accountLimit: Int?
@@ -13,7 +14,8 @@ public struct Policy: Hashable, Sendable {
     public var duplicateLabels: Bool
     /// Whether a toolkit with several usable credentials acts as none until one is chosen; false.
     public var requireChoice: Bool
-    /// Whether an expired account is waited for instead of falling back to an older usable one; false.
+    /// Whether an expired account is waited for instead of falling back to an older usable one;
+    /// false.
     public var refuseFallback: Bool
 
     /// Describes what a ledger allows.

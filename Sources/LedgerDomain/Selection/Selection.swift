@@ -111,14 +111,14 @@ extension ToolkitAccounts {
         if let pin { return (explicit(pin), .pinned) }
         if let choice { return (explicit(choice), .selected) }
         guard let newest = live.last else { return (.none, nil) }
-        let usable = live.filter(\.isUsable)
-        if policy.requireChoice, usable.count > 1 {
-            return (.ambiguous(usable.map(\.credential)), nil)
+        let usableCount = live.count(where: \.isUsable)
+        if policy.requireChoice, usableCount > 1 {
+            return (.ambiguous(live.filter(\.isUsable).map(\.credential)), nil)
         }
-        guard let newestUsable = usable.last, newest.isUsable || !policy.refuseFallback else {
-            return (.needsReconnect(newest.credential), .mostRecentlyConnected)
-        }
-        let rule: Selection.Rule = usable.count == 1 ? .onlyUsable : .mostRecentlyConnected
+        guard let newestUsable = live.last(where: \.isUsable),
+            newest.isUsable || !policy.refuseFallback
+        else { return (.needsReconnect(newest.credential), .mostRecentlyConnected) }
+        let rule: Selection.Rule = usableCount == 1 ? .onlyUsable : .mostRecentlyConnected
         return (.credential(newestUsable.credential), rule)
     }
 
@@ -133,13 +133,8 @@ extension ToolkitAccounts {
     private func passedOver(
         by result: Selection.Result, _ rule: Selection.Rule?
     ) -> [Selection.PassedOver] {
-        let named: Set<CredentialID> =
-            switch result {
-            case .credential(let one), .needsReconnect(let one), .revoked(let one): [one]
-            case .ambiguous(let several): Set(several)
-            case .none: []
-            }
-        return live.filter { !named.contains($0.credential) }.map { account in
+        live.compactMap { account in
+            if result.names(account.credential) { return nil }
             let why: Selection.Reason =
                 switch rule {
                 case .pinned: .notPinned
@@ -147,6 +142,16 @@ extension ToolkitAccounts {
                 case .onlyUsable, .mostRecentlyConnected, nil: account.isUsable ? .older : .expired
                 }
             return Selection.PassedOver(credential: account.credential, why: why)
+        }
+    }
+}
+
+extension Selection.Result {
+    fileprivate func names(_ credential: CredentialID) -> Bool {
+        switch self {
+        case .credential(let one), .needsReconnect(let one), .revoked(let one): one == credential
+        case .ambiguous(let several): several.contains(credential)
+        case .none: false
         }
     }
 }

@@ -1,8 +1,9 @@
 /// Something whose history a decision depends on.
 ///
-/// A decision holds as long as none of its keys has changed since it was made. Within one LMDB write
-/// transaction that is so by construction. A log shared by several machines accepts a group of decisions on
-/// the condition that no record has touched their keys since the position they were made at.
+/// A decision holds as long as none of its keys has changed since it was made. Within one LMDB
+/// write transaction that is so by construction. A log shared by several machines accepts a group
+/// of decisions on the condition that no record has touched their keys since the position they
+/// were made at.
 package enum ConsistencyKey: Hashable, Sendable {
     /// The user's credentials and choices.
     case user(UserID)
@@ -32,7 +33,9 @@ extension Command {
         switch action {
         case .relabel(let relabel): keys.insert(.credential(relabel.credential))
         case .revoke(let revoke):
-            if case .credential(let credential) = revoke.target { keys.insert(.credential(credential)) }
+            if case .credential(let credential) = revoke.target {
+                keys.insert(.credential(credential))
+            }
         case .issueState, .link, .expire, .select, .importGrant: break
         }
         return keys

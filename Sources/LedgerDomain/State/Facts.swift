@@ -44,7 +44,8 @@ package struct FirstResult: Hashable, Sendable {
 package struct GrantHolding: Hashable, Sendable {
     package var user: UserID
     package var credential: CredentialID
-    /// The provider account that the grant authorized there; the credential may have another by now.
+    /// The provider account that the grant authorized there; the credential may have another by
+    /// now.
     package var account: ProviderAccount.Identity
     /// Whether the credential is live and this is its grant.
     package var isHeld: Bool
@@ -59,13 +60,14 @@ package struct GrantHolding: Hashable, Sendable {
     }
 }
 
-/// What makes two notices of one grant the same: the platform's name for it, else when it happened, else
-/// that they have neither.
+/// What makes two notices of one grant the same: the platform's name for it, else when it
+/// happened, else that they have neither.
 package struct NoticeKey: Hashable, Sendable {
     package enum Mark: Hashable, Sendable {
         case notice(NoticeID)
         case occurredAt(Timestamp)
-        /// Such a notice is the same as another only while a later authorization has overtaken both.
+        /// Such a notice is the same as another only while a later authorization has overtaken
+        /// both.
         case unmarked
     }
 
@@ -85,7 +87,8 @@ package struct NoticeKey: Hashable, Sendable {
     }
 }
 
-/// Where the facts come from that a decision rests on: the log folded in memory, or the tables on disk.
+/// Where the facts come from that a decision rests on: the log folded in memory, or the tables on
+/// disk.
 ///
 /// Both answer from one unchanging state of the log.
 package protocol FactSource<Failure>: ~Copyable, ~Escapable {

@@ -1,7 +1,7 @@
 /// The whole log folded in memory.
 ///
-/// It keeps no index but by name: whatever can be found by looking through the users is found so. That
-/// makes it slow and plain, and a judge of the tables on disk.
+/// It keeps no index but by name: whatever can be found by looking through the users is found so.
+/// That makes it slow and plain, and a judge of the tables on disk.
 package struct LedgerState: Sendable {
     /// The users with events.
     package private(set) var users: [UserID: UserState] = [:]

@@ -16,7 +16,8 @@ package struct UserState: Hashable, Sendable {
 
     /// A user as stored; the credentials may come in any order.
     package init(
-        id: UserID, version: UserVersion, credentials: [Credential], choices: [ToolkitID: CredentialID]
+        id: UserID, version: UserVersion, credentials: [Credential],
+        choices: [ToolkitID: CredentialID]
     ) {
         self.id = id
         self.version = version

@@ -1,9 +1,10 @@
 /// Reads CSV as RFC 4180 has it and as PostgreSQL's `COPY ... TO ... WITH (FORMAT csv)` writes it.
 ///
-/// Bytes are pushed in as they come; rows come out as they end. Not more than one row is kept, and of a row
-/// that is too long nothing: memory does not grow with the file. A row that cannot be read is one rejected
-/// row. Reading resumes after its line break: the next one outside quotes where the row was only too
-/// long, and the next one of any kind where its quotes cannot be made sense of.
+/// Bytes are pushed in as they come; rows come out as they end. Not more than one row is kept, and
+/// of a row that is too long nothing: memory does not grow with the file. A row that cannot be
+/// read is one rejected row. Reading resumes after its line break: the next one outside quotes
+/// where the row was only too long, and the next one of any kind where its quotes cannot be made
+/// sense of.
 ///
 /// NULL is an empty field without quotes. Line breaks are LF or CRLF. A byte order mark is skipped.
 package struct CSVParser: Sendable {
@@ -84,7 +85,8 @@ package struct CSVParser: Sendable {
     /// Takes content in.
     private mutating func take(_ run: ArraySlice<UInt8>) {
         if state == .quoted { line += run.count { $0 == Self.lineFeed } }
-        // Where both bounds are passed, the first byte beyond one decides: chunks make no difference.
+        // Where both bounds are passed, the first byte beyond one decides: chunks make no
+        // difference.
         let fieldRoom = Self.maximumFieldLength - field.count
         let rowRoom = Self.maximumRowLength - rowLength
         if run.count > min(fieldRoom, rowRoom) {

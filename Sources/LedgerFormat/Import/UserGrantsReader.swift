@@ -2,13 +2,13 @@ package import LedgerDomain
 
 /// Reads an export of the table `user_grants` as grants to import.
 ///
-/// The table is the one that applications keep who group grants by user themselves: `id`, `user_id`,
-/// `grant_id`, `provider`, `email`, `label` (may be NULL), `created_at` (timestamptz), exported by
-/// `COPY user_grants TO STDOUT WITH (FORMAT csv, HEADER)`, the columns in any order.
+/// The table is the one that applications keep who group grants by user themselves: `id`,
+/// `user_id`, `grant_id`, `provider`, `email`, `label` (may be NULL), `created_at` (timestamptz),
+/// exported by `COPY user_grants TO STDOUT WITH (FORMAT csv, HEADER)`, the columns in any order.
 ///
-/// The table has no stable id of the account at the provider, so the e-mail address stands for it. It says
-/// nothing of toolkits either: the provider stands for them unless it is mapped. A label of no characters
-/// is no label. The limits of texts are left to the decision.
+/// The table has no stable id of the account at the provider, so the e-mail address stands for it.
+/// It says nothing of toolkits either: the provider stands for them unless it is mapped. A label
+/// of no characters is no label. The limits of texts are left to the decision.
 package struct UserGrantsReader: Sendable {
     /// The name of the source, kept on the events.
     package static let source = "user-grants-csv"
@@ -17,8 +17,8 @@ package struct UserGrantsReader: Sendable {
     package enum Row: Hashable, Sendable {
         /// A grant to import, and the line that it begins on.
         case grant(ImportGrant, line: Int)
-        /// A row that is no grant: the line that it begins on, the column where one is to blame, and what
-        /// is wrong with it.
+        /// A row that is no grant: the line that it begins on, the column where one is to blame,
+        /// and what is wrong with it.
         case rejected(line: Int, field: String?, reason: String)
     }
 
@@ -48,10 +48,13 @@ package struct UserGrantsReader: Sendable {
         try read(parser.push(bytes))
     }
 
-    /// Gives the last row, if the bytes do not end with a line break; throws where there was no header.
+    /// Gives the last row, if the bytes do not end with a line break; throws where there was no
+    /// header.
     package mutating func finish() throws(FieldError) -> [Row] {
         let rows = try read(parser.finish().map { [$0] } ?? [])
-        guard header != nil else { throw FieldError("header", "is missing: there is nothing to read") }
+        guard header != nil else {
+            throw FieldError("header", "is missing: there is nothing to read")
+        }
         return rows
     }
 

@@ -9,21 +9,24 @@ struct CommandForm: Sendable {
 
     /// The fields that every command may carry.
     static let envelope = [
-        "actor", "occurredAt", "idempotencyKey", "expectedUserVersion", "correlationID", "causationID",
+        "actor", "occurredAt", "idempotencyKey", "expectedUserVersion", "correlationID",
+        "causationID",
     ]
 
     static let all = [
         CommandForm(
             name: "issueState",
             fields: [
-                "user", "toolkit", "lifetimeSeconds", "allowMultiple", "reconnect", "replace", "label",
+                "user", "toolkit", "lifetimeSeconds", "allowMultiple", "reconnect", "replace",
+                "label",
                 "externalID", "member",
             ]
         ) { fields throws(FieldError) in .issueState(try IssueState(fields)) },
         CommandForm(
             name: "link",
             fields: [
-                "state", "grant", "provider", "account", "toolkit", "platform", "scopes", "validUntil",
+                "state", "grant", "provider", "account", "toolkit", "platform", "scopes",
+                "validUntil",
                 "label",
             ]
         ) { fields throws(FieldError) in .link(try LinkGrant(fields)) },

@@ -1,6 +1,7 @@
 package import LedgerDomain
 
-/// A row of `accounts`: every column is there, null where it has no value, `[]` where there are no scopes.
+/// A row of `accounts`: every column is there, null where it has no value, `[]` where there are no
+/// scopes.
 package enum CredentialLine {
     package static func json(_ credential: Credential) -> JSONValue {
         JSONValue([

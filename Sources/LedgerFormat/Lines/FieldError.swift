@@ -16,7 +16,8 @@ package struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The most scalars of a name that nobody here chose.
     private static let longestName = 64
 
-    /// A name from outside in a form that can be shown: cut off, without control characters, never empty.
+    /// A name from outside in a form that can be shown: cut off, without control characters, never
+    /// empty.
     static func displayable(_ name: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in name.unicodeScalars.prefix(longestName) {

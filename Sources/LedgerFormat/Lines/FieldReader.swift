@@ -2,8 +2,8 @@ internal import LedgerDomain
 
 /// Takes typed values out of the members of an object.
 ///
-/// null is the same as absent. Names are compared byte by byte: Swift takes `idempotency\u{212A}ey`, with
-/// the Kelvin sign, and `idempotencyKey` for equal.
+/// null is the same as absent. Names are compared byte by byte: Swift takes
+/// `idempotency\u{212A}ey`, with the Kelvin sign, and `idempotencyKey` for equal.
 struct FieldReader {
     /// The name of the field that the object is in, none for the outermost one.
     private let parent: String?
@@ -115,7 +115,8 @@ extension FieldReader {
     func optionalTime(_ name: String) throws(FieldError) -> Timestamp? {
         guard let text = try optionalText(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else {
-            throw error(name, "is not an RFC 3339 time with an offset, such as 2026-11-21T06:33:03Z")
+            throw error(
+                name, "is not an RFC 3339 time with an offset, such as 2026-11-21T06:33:03Z")
         }
         return time
     }

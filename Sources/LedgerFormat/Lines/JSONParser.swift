@@ -2,9 +2,9 @@ internal import LedgerDomain
 
 /// Reads one JSON value, strictly as RFC 8259 has it.
 ///
-/// Refused besides what is not JSON: bytes that are not UTF-8, a byte order mark, half a surrogate pair,
-/// a name that occurs twice in one object (names are compared as decoded, byte by byte), arrays and objects
-/// more than 32 levels deep, and whatever follows the value but white space.
+/// Refused besides what is not JSON: bytes that are not UTF-8, a byte order mark, half a surrogate
+/// pair, a name that occurs twice in one object (names are compared as decoded, byte by byte),
+/// arrays and objects more than 32 levels deep, and whatever follows the value but white space.
 package struct JSONParser {
     /// The most levels of arrays and objects within each other.
     package static let maximumDepth = 32
@@ -39,7 +39,8 @@ package struct JSONParser {
         skipWhiteSpace()
         guard let byte = next else { throw misplaced }
         switch byte {
-        case UInt8(ascii: "{"): return try nested { parser throws(JSONError) in try parser.object() }
+        case UInt8(ascii: "{"):
+            return try nested { parser throws(JSONError) in try parser.object() }
         case UInt8(ascii: "["): return try nested { parser throws(JSONError) in try parser.array() }
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
@@ -123,7 +124,8 @@ package struct JSONParser {
 
 extension JSONParser {
     /// Reads the object that a line or a file is; errors bear the name given.
-    static func members(_ bytes: [UInt8], of name: String) throws(FieldError) -> [JSONValue.Member] {
+    static func members(_ bytes: [UInt8], of name: String) throws(FieldError) -> [JSONValue.Member]
+    {
         guard bytes.count <= LineDecoder.maximumLength else {
             throw FieldError(name, "is longer than \(LineDecoder.maximumLength) bytes")
         }

@@ -2,10 +2,11 @@ package import LedgerDomain
 
 /// Reads the lines that bring commands: one JSON object a line.
 ///
-/// What is wrong with a line is a refusal, so that the next line can be read. Checked are, in this order:
-/// the line as a whole, `command`, fields that the command does not have, then the fields in the order of
-/// the design: those of the command, the envelope's, `now`. The limits of texts and numbers are left to
-/// the decision, and the form of a state or credential is left to the lookup.
+/// What is wrong with a line is a refusal, so that the next line can be read. Checked are, in this
+/// order: the line as a whole, `command`, fields that the command does not have, then the fields
+/// in the order of the design: those of the command, the envelope's, `now`. The limits of texts
+/// and numbers are left to the decision, and the form of a state or credential is left to the
+/// lookup.
 package struct LineDecoder: Sendable {
     /// The most bytes of a line, without its line feed: 1 MiB.
     package static let maximumLength = 1 << 20
@@ -68,17 +69,19 @@ extension CommandContext {
     fileprivate init(_ fields: FieldReader) throws(FieldError) {
         let actor = try fields.optionalObject("actor", knownNames: ["kind", "id"])
         self.init(
-            actor: try actor.map(Actor.init) ?? .application,
+            actor: try actor.map(LedgerActor.init) ?? .application,
             occurredAt: try fields.optionalTime("occurredAt"),
             idempotencyKey: try fields.optionalIdentifier("idempotencyKey"),
-            expectedUserVersion: try fields.optionalInteger("expectedUserVersion", in: 0...Int64.max)
-                .map { UserVersion(UInt64($0)) },
+            expectedUserVersion: try fields.optionalInteger(
+                "expectedUserVersion", in: 0...Int64.max
+            )
+            .map { UserVersion(UInt64($0)) },
             correlationID: try fields.optionalIdentifier("correlationID"),
             causationID: try fields.optionalIdentifier("causationID"))
     }
 }
 
-extension Actor {
+extension LedgerActor {
     fileprivate init(_ fields: FieldReader) throws(FieldError) {
         self.init(kind: try fields.choice("kind"), id: try fields.optionalText("id"))
     }

@@ -1,6 +1,7 @@
 package import LedgerDomain
 
-/// The file that a ledger's policy is given in: one JSON object, where what is left out has its default.
+/// The file that a ledger's policy is given in: one JSON object, where what is left out has its
+/// default.
 package enum PolicyFile {
     private static let fields = [
         "allowMultiple", "accountLimit", "sharedAccounts", "duplicateLabels", "requireChoice",

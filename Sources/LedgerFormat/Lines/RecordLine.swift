@@ -1,9 +1,10 @@
 package import LedgerDomain
 
-/// The line that a record is exported as, as `schemas/records` has it: what has no value is left out.
+/// The line that a record is exported as, as `schemas/records` has it: what has no value is left
+/// out.
 ///
-/// It informs people and other programs. The record itself is its bytes: the place among the records of its
-/// command and the fingerprint are not in the line.
+/// It informs people and other programs. The record itself is its bytes: the place among the
+/// records of its command and the fingerprint are not in the line.
 package enum RecordLine {
     package static func json(_ record: EventRecord) -> JSONValue {
         JSONValue([

@@ -8,6 +8,9 @@ internal import SwiftProtobuf
 #endif
 
 /// Sets a field that is present only where it has a value.
+///
+/// Inlined, a key path costs nothing; passed on, it is made anew at every call.
+@inline(__always)
 func set<M: Message, Value>(
     _ message: inout M, _ field: WritableKeyPath<M, Value>, _ value: Value?
 ) {

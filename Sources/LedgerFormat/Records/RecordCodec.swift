@@ -3,19 +3,26 @@ internal import SwiftProtobuf
 
 /// Records to bytes and back.
 ///
-/// A record has exactly one encoding. Reading accepts that one only: it takes the record out of the bytes,
-/// encodes it again and compares, so that whatever was not understood is an error and not lost.
+/// A record has exactly one encoding. Reading accepts that one only: it takes the record out of
+/// the bytes, encodes it again and compares, so that whatever was not understood is an error and
+/// not lost.
 package enum RecordCodec {
     /// The most bytes of a record: what an entry of a tiled log may have.
     package static let maximumSize = 65_535
 
-    /// Encodes a record; what reading would refuse is refused here, before it is in the log for ever.
+    /// Encodes a record; what reading would refuse is refused here, before it is in the log for
+    /// ever.
     package static func encode(_ record: EventRecord) throws(FormatError) -> [UInt8] {
         let message = WireRecord(record)
         _ = try message.record()
         let bytes = try serialize(message)
         guard bytes.count <= maximumSize else { throw FormatError(.tooLarge(bytes: bytes.count)) }
         return bytes
+    }
+
+    /// The time at which a record was recorded, without decoding or checking the rest of it.
+    package static func recordedTime(of bytes: [UInt8]) throws(FormatError) -> Timestamp {
+        try RecordFrame.recordedTime(bytes)
     }
 
     /// Decodes a record; every byte is consumed, and the fields are within their limits.
@@ -57,49 +64,30 @@ enum RecordFrame {
     private static let envelope: Set<Int> = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15]
 
     static func check(_ bytes: [UInt8]) throws(FormatError) {
-        var offset = 0
-        while offset < bytes.count {
-            let tag = try varint(bytes, &offset)
-            let (number, wireType) = (Int(tag >> 3), tag & 7)
-            try skip(wireType, bytes, &offset)
-            if knownEvents.contains(number) {
-                guard offset == bytes.count else { throw FormatError(.trailingBytes) }
+        var fields = WireReader(bytes)
+        while let field = try fields.next() {
+            try fields.skip(field)
+            if knownEvents.contains(field.number) {
+                guard fields.isAtEnd else { throw FormatError(.trailingBytes) }
                 return
             }
-            if number > knownEvents.upperBound { throw FormatError(.unknownEvent(number: number)) }
-            guard envelope.contains(number) else { throw FormatError(.unknownField(in: "record")) }
+            if field.number > knownEvents.upperBound {
+                throw FormatError(.unknownEvent(number: field.number))
+            }
+            guard envelope.contains(field.number) else {
+                throw FormatError(.unknownField(in: "record"))
+            }
         }
         throw FormatError(.truncated)
     }
 
-    private static func skip(
-        _ wireType: UInt64, _ bytes: [UInt8], _ offset: inout Int
-    ) throws(FormatError) {
-        switch wireType {
-        case 0: _ = try varint(bytes, &offset)
-        case 2:
-            let length = try varint(bytes, &offset)
-            guard length <= UInt64(bytes.count - offset) else { throw FormatError(.truncated) }
-            offset += Int(length)
-        default: throw FormatError(.malformed)
+    /// The time of a record; fields are in order, and one that is 0 is left out.
+    static func recordedTime(_ bytes: [UInt8]) throws(FormatError) -> Timestamp {
+        var fields = WireReader(bytes)
+        while let field = try fields.next(), field.number <= 2 {
+            let value = try fields.number(field)
+            if field.number == 2 { return try time(Int64(bitPattern: value), "recorded_at") }
         }
-    }
-
-    private static func varint(
-        _ bytes: [UInt8], _ offset: inout Int
-    ) throws(FormatError) -> UInt64 {
-        var value: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 64, by: 7) {
-            guard offset < bytes.count else { throw FormatError(.truncated) }
-            let byte = bytes[offset]
-            offset += 1
-            value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 {
-                // The tenth byte has one bit left.
-                guard shift < 63 || byte <= 1 else { throw FormatError(.malformed) }
-                return value
-            }
-        }
-        throw FormatError(.malformed)
+        return Timestamp(microsecondsSinceEpoch: 0)
     }
 }

@@ -26,7 +26,8 @@ extension WireStateIssued {
         try expectKnown(self, "state_issued")
         let intent: AuthorizationIntent =
             switch intent {
-            case .reconnect(let credential): .reconnect(Identifier(try text(credential, "reconnect")))
+            case .reconnect(let credential):
+                .reconnect(Identifier(try text(credential, "reconnect")))
             case .replace(let credential): .replace(Identifier(try text(credential, "replace")))
             case nil: .connect
             }
@@ -82,7 +83,8 @@ extension WireGrantLinked {
     private func account(_ personal: WirePersonal) throws(FormatError) -> ProviderAccount {
         ProviderAccount(
             provider: try required(provider, "provider"), subject: try required(subject, "subject"),
-            email: personal.hasEmail ? try personalText(personal.email, "email", Limits.personal) : nil,
+            email: personal.hasEmail
+                ? try personalText(personal.email, "email", Limits.personal) : nil,
             name: personal.hasName ? try personalText(personal.name, "name", Limits.personal) : nil)
     }
 

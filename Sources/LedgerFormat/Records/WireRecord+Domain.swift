@@ -83,7 +83,8 @@ extension WireRecord.OneOf_Event {
             case .grantLinked(let event): .grantLinked(WireGrantLinked(event))
             case .grantExpired(let event): .grantExpired(WireGrantExpired(event))
             case .grantRevoked(let event): .grantRevoked(WireGrantRevoked(event))
-            case .labelChanged(let event): .labelChanged(.with { $0.credential = event.credential.text })
+            case .labelChanged(let event):
+                .labelChanged(.with { $0.credential = event.credential.text })
             case .accountSelected(let event): .accountSelected(WireAccountSelected(event))
             }
     }
@@ -109,7 +110,7 @@ extension WirePersonal {
 }
 
 extension WireActor {
-    init(_ actor: Actor) {
+    init(_ actor: LedgerActor) {
         kind =
             switch actor.kind {
             case .user: .user
@@ -121,8 +122,8 @@ extension WireActor {
         set(&self, \.id, actor.id)
     }
 
-    func actor() throws(FormatError) -> Actor {
-        let kind: Actor.Kind =
+    func actor() throws(FormatError) -> LedgerActor {
+        let kind: LedgerActor.Kind =
             switch kind {
             case .unspecified: throw FormatError(.missingField("actor.kind"))
             case .user: .user
@@ -133,6 +134,6 @@ extension WireActor {
             case .UNRECOGNIZED(let value):
                 throw FormatError(.unknownEnumValue(field: "actor.kind", value: value))
             }
-        return Actor(kind: kind, id: hasID ? try text(id, "actor.id") : nil)
+        return LedgerActor(kind: kind, id: hasID ? try text(id, "actor.id") : nil)
     }
 }

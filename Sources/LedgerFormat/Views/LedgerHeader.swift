@@ -108,7 +108,8 @@ package struct ViewCheckpoint: Hashable, Sendable {
         let message: WireViewCheckpoint = try parse(bytes)
         try expectKnown(message, "checkpoint")
         self.init(
-            position: Position(message.position), credentialsVersion: Int(message.credentialsVersion),
+            position: Position(message.position),
+            credentialsVersion: Int(message.credentialsVersion),
             selectionsVersion: Int(message.selectionsVersion))
     }
 }

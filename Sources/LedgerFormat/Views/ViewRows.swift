@@ -30,15 +30,33 @@ package enum SelectionRowCodec {
             })
     }
 
+    /// Reads the fields itself: every question for a selection decodes a row, and generated code
+    /// takes longer over that than all else together.
     package static func decode(_ bytes: [UInt8]) throws(FormatError) -> ToolkitAccounts {
-        let row: WireSelectionRow = try parse(bytes)
-        try expectKnown(row, "selection row")
-        for account in row.live { try expectKnown(account, "selection row") }
-        return ToolkitAccounts(
-            live: row.live.map {
-                .init(credential: CredentialID($0.credential), isUsable: $0.usable)
-            },
-            choice: row.hasChoice ? CredentialID(row.choice) : nil)
+        var accounts = ToolkitAccounts()
+        var row = WireReader(bytes)
+        while let field = try row.next() {
+            switch field.number {
+            case 1: accounts.live.append(try account(in: try row.message(field)))
+            case 2: accounts.choice = CredentialID(try row.text(field))
+            default: throw FormatError(.unknownField(in: "selection row"))
+            }
+        }
+        return accounts
+    }
+
+    private static func account(
+        in message: consuming WireReader
+    ) throws(FormatError) -> ToolkitAccounts.Account {
+        var account = ToolkitAccounts.Account(credential: CredentialID(""), isUsable: false)
+        while let field = try message.next() {
+            switch field.number {
+            case 1: account.credential = CredentialID(try message.text(field))
+            case 2: account.isUsable = try message.number(field) != 0
+            default: throw FormatError(.unknownField(in: "selection row"))
+            }
+        }
+        return account
     }
 }
 

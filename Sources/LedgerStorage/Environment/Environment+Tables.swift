@@ -25,7 +25,8 @@ extension Environment {
                 let exists = try unsafe openTable(index, transaction, 0)
                 if !exists { missing.append(index) }
             }
-            if !missing.isEmpty, missing.count == definitions.count {
+            let lacksEssential = missing.contains { definitions[$0].isEssential }
+            if !missing.isEmpty, lacksEssential || missing.count == definitions.count {
                 try unsafe refuseForeign(transaction)
             }
             return missing

@@ -1,4 +1,5 @@
 internal import CLedgerLMDB
+internal import Glibc
 internal import Synchronization
 
 extension Environment {
@@ -116,6 +117,11 @@ extension Environment {
         return nil
     }
 
+    /// Whether LMDB says that writing failed where only a part found room: a full disk.
+    private func isShortWrite(_ code: Int32) -> Bool {
+        code == EIO && ((try? diskFree()) ?? .max) < 1 << 20
+    }
+
     /// Tells a commit that did not happen from one that may have.
     ///
     /// When the pages could not be synchronized, nothing refers to them and the next commit may
@@ -125,7 +131,7 @@ extension Environment {
         var probe: OpaquePointer?
         if unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &probe) != MDB_PANIC {
             unsafe mdb_txn_abort(probe)
-            return .lmdb(code, "commit to", on: path)
+            return .lmdb(isShortWrite(code) ? ENOSPC : code, "commit to", on: path)
         }
         hasUnknownOutcome.store(true, ordering: .sequentiallyConsistent)
         let cause = code > 0 ? StorageError.describe(code) : "LMDB code \(code)"

@@ -9,6 +9,7 @@ final class OwnerLock: Sendable {
     private let file: FileDescriptor
     /// The process whose identifier the file bears, where it bears one.
     private let recorded: pid_t?
+    private let process = getpid()
 
     private init(file: FileDescriptor, recorded: pid_t?) {
         self.file = file
@@ -38,8 +39,13 @@ final class OwnerLock: Sendable {
     }
 
     deinit {
-        // The next holder must not be mistaken for this one; a forked child holds nothing.
-        if recorded == getpid() { _ = ftruncate(file.number, 0) }
+        // A forked child holds nothing.
+        guard process == getpid() else { return }
+        // The next holder must not be mistaken for this one.
+        if recorded != nil { _ = ftruncate(file.number, 0) }
+        // A process that is just being started has a copy of the descriptor until its program runs;
+        // closing ours alone would leave the lock with it for that long.
+        _ = flock(file.number, LOCK_UN)
     }
 
     private static func open(

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A failure of the storage layer: what failed, on what, and what to do about it.
 ///
 /// Two errors are equal when their code and their context are; the message is for people and
@@ -28,6 +30,9 @@ package struct StorageError: Error, Sendable, Equatable {
         self.systemError = systemError
         self.lmdbError = lmdbError
     }
+
+    /// Whether the system would not map so much memory at once.
+    package var isOutOfAddressSpace: Bool { systemError == ENOMEM }
 
     /// Compares code and context, not the wording.
     package static func == (left: StorageError, right: StorageError) -> Bool {

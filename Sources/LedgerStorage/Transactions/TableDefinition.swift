@@ -16,10 +16,13 @@ package struct TableDefinition: Sendable, Hashable {
     package let name: String
     /// How the table keeps its entries.
     package let kind: Kind
+    /// Whether a file that has tables, but not this one, belongs to something else.
+    package let isEssential: Bool
 
     /// Defines a table.
-    package init(name: String, kind: Kind = .ordinary) {
+    package init(name: String, kind: Kind = .ordinary, isEssential: Bool = false) {
         self.name = name
         self.kind = kind
+        self.isEssential = isEssential
     }
 }

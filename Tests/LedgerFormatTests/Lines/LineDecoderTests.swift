@@ -105,9 +105,9 @@ struct LineDecoderTests {
             #expect(try decode("{\(base),\(fields)}").command.context == expected)
             #expect(try decode("{\(base)}").command.context == CommandContext())
         }
-        for kind in Actor.Kind.allCases {
+        for kind in LedgerActor.Kind.allCases {
             let line = #"{"command":"expire","grant":"g","actor":{"kind":"\#(kind.rawValue)"}}"#
-            #expect(try decode(line).command.context.actor == Actor(kind: kind, id: nil))
+            #expect(try decode(line).command.context.actor == LedgerActor(kind: kind, id: nil))
         }
     }
 

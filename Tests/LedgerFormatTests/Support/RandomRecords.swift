@@ -53,9 +53,9 @@ extension Random {
             name: maybe { $0.personal(0...320) })
     }
 
-    mutating func actor() -> Actor {
-        let kind = pick(Actor.Kind.allCases)
-        return Actor(kind: kind, id: kind == .application ? maybe { $0.short() } : short())
+    mutating func actor() -> LedgerActor {
+        let kind = pick(LedgerActor.Kind.allCases)
+        return LedgerActor(kind: kind, id: kind == .application ? maybe { $0.short() } : short())
     }
 }
 

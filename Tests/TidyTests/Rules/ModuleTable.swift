@@ -60,9 +60,12 @@ enum ModuleTable {
         return allowed
     }
 
+    /// What only tests use.
+    private static let ofTests: Set = ["Testing", "LedgerTestSupport", "MetricsTestKit"]
+
     /// What every test target may import: all of ours, what ours build on, and the test library.
     static var importsOfTests: Set<String> {
-        packages.values.reduce(into: standard.union(operatingSystem).union(["Testing"])) {
+        packages.values.reduce(into: standard.union(operatingSystem).union(ofTests)) {
             $0.formUnion($1)
         }.union(modules.map(\.target))
     }

@@ -1,5 +1,5 @@
-/// Who caused a record.
-public struct Actor: Hashable, Sendable {
+/// Who caused a record; named so, because `Actor` is a protocol of the standard library.
+public struct LedgerActor: Hashable, Sendable {
     /// The kinds of those who act on a ledger.
     @nonexhaustive
     public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -27,23 +27,29 @@ public struct Actor: Hashable, Sendable {
     }
 
     /// Compares names by bytes, as the identifiers that they are.
-    public static func == (left: Actor, right: Actor) -> Bool {
+    public static func == (left: LedgerActor, right: LedgerActor) -> Bool {
         left.kind == right.kind
             && left.id.map { Array($0.utf8) } == right.id.map { Array($0.utf8) }
     }
 
     /// The application, without a name: the actor of a command that names none.
-    public static let application = Actor(kind: .application, id: nil)
+    public static let application = LedgerActor(kind: .application, id: nil)
 
     /// An operator.
-    public static func `operator`(_ id: String) -> Actor { Actor(kind: .operator, id: id) }
+    public static func `operator`(_ id: String) -> LedgerActor {
+        LedgerActor(kind: .operator, id: id)
+    }
 
     /// A user of the application.
-    public static func user(_ id: UserID) -> Actor { Actor(kind: .user, id: id.text) }
+    public static func user(_ id: UserID) -> LedgerActor { LedgerActor(kind: .user, id: id.text) }
 
     /// A member of a user.
-    public static func member(_ id: MemberID) -> Actor { Actor(kind: .member, id: id.text) }
+    public static func member(_ id: MemberID) -> LedgerActor {
+        LedgerActor(kind: .member, id: id.text)
+    }
 
     /// A platform.
-    public static func platform(_ id: PlatformID) -> Actor { Actor(kind: .platform, id: id.text) }
+    public static func platform(_ id: PlatformID) -> LedgerActor {
+        LedgerActor(kind: .platform, id: id.text)
+    }
 }

@@ -1,0 +1,142 @@
+internal import AccountLedger
+internal import CoreMetrics
+internal import LedgerTestSupport
+internal import Logging
+internal import MetricsTestKit
+internal import Synchronization
+internal import Testing
+
+/// Keeps every line that is logged, with its metadata.
+private final class LogBook: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+    func logger() -> Logger {
+        var logger = Logger(label: "test") { _ in Handler(book: self) }
+        logger.logLevel = .trace
+        return logger
+    }
+
+    private struct Handler: LogHandler {
+        let book: LogBook
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            book.lines.withLock {
+                $0.append("\(event.level) \(event.message) \(event.metadata ?? [:]) \(metadata)")
+            }
+        }
+    }
+}
+
+@Suite struct PrivacyTests {
+    /// Texts that must be found nowhere but in the ledger.
+    private static let secrets = ["ann.secret@example.org", "Ann Secret", "secret label"]
+
+    /// Commands of every kind and outcome, with personal fields; answers what can be printed of it.
+    private func exercise(_ ledger: Ledger) async throws -> String {
+        var printed = ""
+        let token = try await ledger.issueToken("ann")
+        let account = ProviderAccount.google(
+            "1", email: Self.secrets[0], name: Self.secrets[1])
+        let linked = try await ledger.link(
+            state: token, grant: "g1", account: account, label: Self.secrets[2])
+        let id = try #require(try linked.get().credential)
+        try await ledger.connect("ann", grant: "g2")
+        let other = try #require(try ledger.accounts(of: "ann").last?.id)
+        let outcomes = [
+            linked, try await ledger.relabel(other, to: Self.secrets[2].uppercased()),
+            try await ledger.relabel(
+                other, to: Self.secrets[2] + String(repeating: "x", count: 200)),
+            try await ledger.link(state: token, grant: "g3", account: account),
+            try await ledger.link(
+                state: token, grant: "g1", account: account, label: Self.secrets[2] + "2",
+                context: CommandContext(idempotencyKey: "k")),
+            try await ledger.expire(ExpireGrant(grant: "g1")),
+            try await ledger.revoke(.credential(id)),
+        ]
+        printed += outcomes.map { "\($0) \(String(reflecting: $0))" }.joined()
+        printed += "\(try await ledger.issueState(.init(user: "ann", toolkit: "calendar")))"
+        do {
+            _ = try ledger.selection(of: "ann", toolkit: "x", pins: ["x": id])
+        } catch {
+            printed += "\(error) \(String(reflecting: error))"
+        }
+        do { _ = try Ledger.open(at: ledger.path) } catch { printed += String(reflecting: error) }
+        #expect(!printed.contains(token.secret))
+        return printed
+    }
+
+    @Test("Outcomes, refusals and errors that are printed hold no token, e-mail, name or label")
+    func printing() async throws {
+        let scratch = try ScratchLedger()
+        let printed = try await exercise(scratch.ledger)
+        for secret in Self.secrets { #expect(!printed.contains(secret)) }
+        let token = try await scratch.ledger.issueToken("ann")
+        var dumped = ""
+        dump(token, to: &dumped)
+        #expect(!dumped.contains(token.secret))
+    }
+
+    @Test("The log of diagnostics holds nothing of a user")
+    func logs() async throws {
+        let book = LogBook()
+        let scratch = try ScratchLedger { $0.logger = book.logger() }
+        _ = try await exercise(scratch.ledger)
+        scratch.ledger.close()
+        for secret in Self.secrets + ["ann", "cred_", "g1"] { #expect(!book.text.contains(secret)) }
+    }
+
+    @Test("Metrics have fixed names, and dimensions of outcomes and refusals only")
+    func metrics() async throws {
+        let metrics = TestMetrics()
+        try await withMetricsFactory(metrics) {
+            let scratch = try ScratchLedger()
+            _ = try await exercise(scratch.ledger)
+            scratch.ledger.close()
+            let head = try scratch.reopened().head()
+            #expect(metrics.counterTotal(label: "ledger.append.events") == Int64(head.number))
+        }
+        let counters = Set(metrics.counters.map(\.label))
+        #expect(counters == ["ledger.append.events", "ledger.commands", "ledger.clock.clamped"])
+        let recorders = Set(metrics.recorders.map(\.label))
+        #expect(recorders == ["ledger.commit.requests", "ledger.readers.lag"])
+        #expect(Set(metrics.timers.map(\.label)) == ["ledger.commit.duration"])
+        let dimensions = metrics.counters.flatMap(\.dimensions)
+        #expect(Set(dimensions.map(\.0)) == ["outcome", "refusal"])
+        let values = Set(dimensions.map(\.1))
+        #expect(
+            values == [
+                "applied", "refused", "labelTaken", "invalid", "stateAlreadyUsed",
+            ])
+        #expect(
+            metrics.counterTotal(
+                label: "ledger.commands",
+                dimensions: [("outcome", "refused"), ("refusal", "stateAlreadyUsed")]) == 2)
+    }
+
+    @Test("An import that was undone counts no record and no applied command")
+    func undoneImports() async throws {
+        let metrics = TestMetrics()
+        try await withMetricsFactory(metrics) {
+            let scratch = try ScratchLedger()
+            let grants = ["g1", ""].map {
+                ImportGrant(
+                    user: "ann", toolkit: "gmail", grant: GrantID($0), account: .google("s" + $0))
+            }
+            let result = try await scratch.ledger.importGrants(grants, refused: .abandonAll)
+            #expect(!result.isCommitted)
+        }
+        #expect(metrics.counterTotal(label: "ledger.append.events") == 0)
+        #expect(
+            metrics.counterTotal(label: "ledger.commands", dimensions: [("outcome", "applied")])
+                == 0)
+    }
+}

@@ -1,0 +1,95 @@
+internal import Foundation
+internal import LedgerCommandLine
+internal import Testing
+
+@Suite("Answers in JSON")
+struct SchemaTests {
+    /// Validates lines against a schema and gives what is wrong with them.
+    private func findings(_ lines: String, _ schema: String) throws -> String {
+        let scratch = try Scratch()
+        let file = try scratch.file("lines.jsonl", lines)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: repository + "/tools/validate-schemas")
+        process.arguments = [repository + "/schemas/" + schema, file]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let found = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        let text = String(decoding: found, as: UTF8.self)
+        return process.terminationStatus == 0 ? text : text + "\(process.terminationStatus)"
+    }
+
+    /// A ledger on which every kind of record was written.
+    private func everything() async throws -> (Scratch, outcomes: String) {
+        let scratch = try await Story.begin()
+        var outcomes = ""
+        func line(_ text: String, _ second: Int) async {
+            let now = #","now":"2026-01-05T00:00:\#(second)Z"}"#
+            outcomes += await scratch.apply([text.dropLast() + now], "--simulate-clock").output
+        }
+        await line(
+            #"{"command":"issueState","user":"ada","toolkit":"gmail","allowMultiple":true,"#
+                + #""label":"L"}"#, 10)
+        let state = outcomes.member("state") ?? ""
+        await line(
+            #"{"command":"link","state":"\#(state)","grant":"g-3","provider":"google","#
+                + #""scopes":["a"],"account":{"subject":"3","name":"A"},"idempotencyKey":"k"}"#, 11)
+        let linked = outcomes.split(separator: "\n").last.map(String.init)
+        let credential = linked?.member("credential") ?? ""
+        await line(#"{"command":"relabel","credential":"\#(credential)","label":"Neu"}"#, 12)
+        let select = #"{"command":"select","user":"ada","toolkit":"gmail","credential":"#
+        await line(select + #""\#(credential)"}"#, 13)
+        await line(select + "null}", 14)
+        await line(#"{"command":"revoke","grant":"g-1","actor":{"kind":"user","id":"ada"}}"#, 15)
+        await line(#"{"command":"revoke","grant":"none"}"#, 16)
+        await line(#"{"command":"expire","grant":"g-2"}"#, 17)
+        return (scratch, outcomes)
+    }
+
+    @Test("every answer of every kind is what its schema says")
+    func valid() async throws {
+        let (scratch, outcomes) = try await everything()
+        #expect(outcomes.split(separator: "\n").count == 8)
+        #expect(try findings(outcomes, "outcomes/outcome.json") == "")
+        let records = await scratch.run("export").output
+        #expect(records.split(separator: "\n").count == 9)
+        #expect(try findings(records, "records/record.json") == "")
+        let accounts = await scratch.run(
+            "accounts", "--user", "ada", "--include-revoked", "--json")
+        #expect(try findings(accounts.output, "accounts.json") == "")
+        let active = await scratch.run("active", "--user", "ada", "--toolkit", "x", "--json")
+        #expect(try findings(active.output, "active.json") == "")
+        let pinned = await scratch.run("active", "--user", "ada", "--pin", "gmail=none", "--json")
+        #expect(try findings(pinned.output, "active.json") == "")
+    }
+
+    @Test("every subcommand writes exactly one envelope")
+    func envelopes() async throws {
+        let scratch = try await Story.begin()
+        var lines = ""
+        for arguments in [
+            ["history", "--user", "ada"], ["verify"], ["rebuild", "--dry-run"], ["stat"],
+            ["backup", "--to", scratch.path + "/copy"], ["demo"], ["create"],
+            ["expire", "--grant", "none", "--now", "2026-02-01T00:00:00Z"],
+            ["expire", "--grant", "g-1", "--now", "2026-02-01T00:00:00Z"],
+            ["accounts", "--user", "ada", "--as-of", "99"], ["replay", "--as-of", "99"],
+        ] {
+            let ledger = arguments == ["demo"] ? [] : ["--ledger", scratch.ledger]
+            let run = await Scratch.run(ledger + arguments + ["--json"])
+            #expect(run.lines.count == 1, "\(arguments): \(run.output)")
+            lines += run.output
+        }
+        #expect(try findings(lines, "envelope.json") == "")
+    }
+
+    @Test("the data of a command's envelope is the line that apply answers with")
+    func outcome() async throws {
+        let run = await (try Story.begin()).run(
+            "expire", "--grant", "g-1", "--now", "2026-02-01T00:00:00Z", "--json")
+        let data = run.output.dropFirst(#"{"version":1,"status":"ok","data":"#.count)
+            .replacingOccurrences(of: #","diagnostics":[]}"#, with: "")
+        #expect(try findings(data, "outcomes/outcome.json") == "")
+    }
+}
