@@ -43,8 +43,7 @@ final class LedgerLinks {
         }
     }
 
-    /// Links states that were issued, oldest first: each caller asks for `count`, one after the
-    /// other.
+    /// Links states that were issued, oldest first: each caller asks for `count`, one after the other.
     func link(callers: Int, count: Int) async throws -> Run {
         let links = Array(waiting.prefix(callers * count))
         waiting.removeFirst(links.count)
