@@ -85,6 +85,7 @@ extension Ledger {
     /// The selections of a user, one for every toolkit with a live credential or a stored choice.
     ///
     /// - Parameters:
+    ///   - user: Whose selections.
     ///   - pins: A session's pins, by toolkit; a pin goes before everything.
     ///   - moment: The moment to look back to; now where left out.
     public func selections(

@@ -58,7 +58,9 @@ package final class BatchWorker<Item: Sendable>: Sendable {
 
     /// Hands over an item without waiting for it to be handled.
     ///
-    /// - Parameter weight: what the item counts towards the weight limit, such as its bytes.
+    /// - Parameters:
+    ///   - item: what the handler will be given.
+    ///   - weight: what the item counts towards the weight limits.
     package func submit(_ item: Item, weight: Int) -> Submission {
         core.submit(item, weight: max(weight, 0))
     }
