@@ -24,12 +24,11 @@ struct CommandExecutor: Sendable {
     let meta: LedgerMeta
     let tables: ViewTables
     let policy: Policy
-    let clock: @Sendable () -> Timestamp
     let instruments: Instruments
     let logger: Logger
 
     /// The time of the system.
-    @Sendable static func systemClock() -> Timestamp {
+    static func systemClock() -> Timestamp {
         Timestamp(microsecondsSinceEpoch: SystemClock.now())
     }
 
@@ -73,7 +72,7 @@ struct CommandExecutor: Sendable {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(request.commands.count)
         for (index, command) in request.commands.enumerated() {
-            let time = request.times?[index] ?? clock()
+            let time = request.times?[index] ?? Self.systemClock()
             outcomes.append(try execute(command, at: time, &appender, &transaction))
         }
         if appender.lastID != nil {

@@ -90,8 +90,7 @@ public final class Ledger: Sendable {
         }
         let executor = CommandExecutor(
             log: log, meta: meta, tables: tables, policy: header.policy,
-            clock: options.clock ?? CommandExecutor.systemClock, instruments: instruments,
-            logger: options.logger)
+            instruments: instruments, logger: options.logger)
         let (log, instruments) = (log, instruments)
         journal = try translated { () throws(JournalError) in
             try Journal(

@@ -47,8 +47,6 @@ public struct LedgerOptions: Sendable {
     ///
     /// No token, e-mail address or label is among them.
     public var logger = Logger(label: "account-ledger")
-    /// The clock of a ledger that keeps its own; the system's where left out.
-    var clock: (@Sendable () -> Timestamp)?
 
     /// The defaults.
     public init() {}
