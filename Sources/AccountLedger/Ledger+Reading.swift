@@ -12,37 +12,18 @@ extension Ledger {
     public func read<R>(
         _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        var failure: LedgerError?
-        var result: R?
-        do throws(JournalError) {
-            try environment.read { (snapshot) throws(JournalError) in
-                let reader = ViewReader(tables, log, snapshot.reborrowed())
-                do throws(LedgerError) {
-                    result = try body(try LedgerView(reader, policy: header.policy))
-                } catch {
-                    failure = error
-                }
-            }
-        } catch {
-            throw LedgerError(error)
-        }
-        if let result { return result }
-        throw failure ?? LedgerError(.other, "A read ended without a result.")
+        let transaction = try environment.beginRead(LedgerError.self)
+        let reader = ViewReader(tables, log, transaction.snapshot)
+        return try body(try LedgerView(reader, policy: header.policy))
     }
 
     /// Asks several questions of one state of the log; the body may throw errors of its own.
     ///
     /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
     public func read<R>(_ body: (borrowing LedgerView) throws -> R) throws -> R {
-        var failure: (any Error)?
-        let result: R? = try read { (view) throws(LedgerError) in
-            do { return try body(view) } catch {
-                failure = error
-                return nil
-            }
-        }
-        if let result { return result }
-        throw failure ?? LedgerError(.other, "A read ended without a result.")
+        let transaction = try environment.beginRead(LedgerError.self)
+        let reader = ViewReader(tables, log, transaction.snapshot)
+        return try body(try LedgerView(reader, policy: header.policy))
     }
 
     /// A user's accounts in the order of first connection.

@@ -1,5 +1,5 @@
 internal import LedgerJournal
-internal import LedgerStorage
+package import LedgerStorage
 public import LedgerDomain
 
 /// A failure to open, read or write a ledger.
@@ -120,4 +120,8 @@ extension LedgerError {
 /// Runs a body of the lower layers and translates its failure.
 func translated<R>(_ body: () throws(JournalError) -> R) throws(LedgerError) -> R {
     do { return try body() } catch { throw LedgerError(error) }
+}
+
+extension LedgerError: StorageFailure {
+    package init(storage: StorageError) { self.init(storage) }
 }

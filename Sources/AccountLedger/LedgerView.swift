@@ -81,18 +81,20 @@ public struct LedgerView: ~Copyable, ~Escapable {
         of user: UserID, toolkit: ToolkitID, pins: [ToolkitID: CredentialID] = [:],
         asOf moment: Moment? = nil
     ) throws(LedgerError) -> Selection {
-        let position = try position(of: moment)
-        let accounts: ToolkitAccounts
-        if moment == nil, pins[toolkit] == nil {
-            do { accounts = try reader.toolkitAccounts(of: user, toolkit) } catch {
+        let pin = pins[toolkit]
+        if moment == nil, pin == nil {
+            do {
+                return try reader.toolkitAccounts(of: user, toolkit)
+                    .select(toolkit, policy: policy, at: last)
+            } catch {
                 throw LedgerError(error)
             }
-        } else {
-            let state = try state(of: user, asOf: moment)
-            if let pin = pins[toolkit] { try check(pin, toolkit, state) }
-            accounts = state.toolkitAccounts(toolkit)
         }
-        return accounts.select(toolkit, pin: pins[toolkit], policy: policy, at: position)
+        let position = try position(of: moment)
+        let state = try state(of: user, asOf: moment)
+        if let pin { try check(pin, toolkit, state) }
+        return state.toolkitAccounts(toolkit)
+            .select(toolkit, pin: pin, policy: policy, at: position)
     }
 
     /// The selections of a user: every toolkit with a live credential, a stored choice or a pin,

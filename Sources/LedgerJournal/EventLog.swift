@@ -11,6 +11,7 @@ package struct EventLog: Sendable {
     package static let definition = TableDefinition(name: "events", isEssential: true)
 
     private let table: Table
+    private let latest = LatestHead()
 
     /// Finds the table in an environment.
     package init(in environment: Environment) throws(JournalError) {
@@ -19,6 +20,14 @@ package struct EventLog: Sendable {
 
     /// The position of the last record, `Position.start` for an empty log.
     package func head(in snapshot: borrowing Snapshot) throws(JournalError) -> Position {
+        guard let id = snapshot.id else { return try findHead(in: snapshot) }
+        if let known = latest.head(of: id) { return known }
+        let head = try findHead(in: snapshot)
+        latest.remember(head, of: id)
+        return head
+    }
+
+    private func findHead(in snapshot: borrowing Snapshot) throws(JournalError) -> Position {
         do throws(StorageError) {
             var records = try snapshot.cursor(in: table, reversed: true)
             guard let last = try records.next() else { return .start }

@@ -56,6 +56,16 @@ enum ViewKeys {
     }
 }
 
+extension KeyBuffer {
+    /// A joined key; nil where it would be longer than any.
+    init?<Kind>(_ user: UserID, _ other: Identifier<Kind>) {
+        self.init()
+        guard append(user.text.utf8.span), append(0), append(other.text.utf8.span) else {
+            return nil
+        }
+    }
+}
+
 /// A row of table `states`.
 struct StateRow {
     var issued: Position

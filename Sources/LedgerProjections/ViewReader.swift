@@ -77,10 +77,16 @@ package struct ViewReader: ~Copyable, ~Escapable {
     package func toolkitAccounts(
         of user: UserID, _ toolkit: ToolkitID
     ) throws(JournalError) -> ToolkitAccounts {
-        guard let bytes = try copy(ViewKeys.joined(user, toolkit), tables.selections) else {
-            return ToolkitAccounts()
+        guard let key = KeyBuffer(user, toolkit) else { return ToolkitAccounts() }
+        do throws(StorageError) {
+            guard let row = try snapshot.value(for: key.span, in: tables.selections) else {
+                return ToolkitAccounts()
+            }
+            if let accounts = try? SelectionRowCodec.decode(row) { return accounts }
+        } catch {
+            throw JournalError(storage: error)
         }
-        return try decodeSelection(bytes)
+        throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
     }
 
     /// What the selections of a user depend on, by toolkit in the order of their bytes.
@@ -93,7 +99,10 @@ package struct ViewReader: ~Copyable, ~Escapable {
             guard let (_, toolkit) = ViewKeys.split([UInt8](copying: key)) else {
                 throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
             }
-            rows.append((ToolkitID(toolkit), try decodeSelection([UInt8](copying: value))))
+            guard let accounts = try? SelectionRowCodec.decode(value) else {
+                throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+            }
+            rows.append((ToolkitID(toolkit), accounts))
             return .next
         }
         return rows
@@ -106,13 +115,6 @@ package struct ViewReader: ~Copyable, ~Escapable {
             let credential = try? CredentialRowCodec.decode(value, user: user, id: CredentialID(id))
         else { throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue)) }
         return credential
-    }
-
-    private func decodeSelection(_ bytes: [UInt8]) throws(JournalError) -> ToolkitAccounts {
-        guard let accounts = try? SelectionRowCodec.decode(bytes) else {
-            throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
-        }
-        return accounts
     }
 
     func copy(_ key: [UInt8], _ table: Table) throws(JournalError) -> [UInt8]? {

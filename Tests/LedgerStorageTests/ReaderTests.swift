@@ -89,7 +89,10 @@ internal import Testing
             options.longReaderWarning = .zero
             options.onLongReader = { duration in reports.append(duration) }
         }
-        #expect(try scratch.get("a") == nil)
+        try scratch.environment.read { (_) throws(StorageError) in
+            // The clock that readers are timed with moves by a tick at a time.
+            Thread.sleep(forTimeInterval: 0.05)
+        }
         #expect(reports.all.count == 1)
         #expect(reports.all.allSatisfy { $0 > .zero })
         let quiet = try ScratchEnvironment { options in
@@ -98,6 +101,30 @@ internal import Testing
         }
         #expect(try quiet.get("a") == nil)
         #expect(reports.all.count == 1)
+    }
+
+    @Test("Finished reads are kept for later ones, which see what was written since")
+    func parked() throws {
+        let scratch = try ScratchEnvironment { $0.mapSize = 1 << 20 }
+        func nest(_ depth: Int) throws(StorageError) {
+            if depth == 0 { return }
+            try scratch.environment.read { (_) throws(StorageError) in try nest(depth - 1) }
+        }
+        // More than are kept.
+        try nest(40)
+        #expect(try scratch.environment.statistics().readers == 0)
+        try scratch.put("a", "1")
+        #expect(try scratch.get("a") == "1")
+        // They hold nothing of the old map, nor of the environment that was opened before.
+        try scratch.environment.growMap()
+        try scratch.put("a", "2")
+        #expect(try scratch.get("a") == "2")
+        try scratch.environment.reopen()
+        try scratch.put("a", "3")
+        #expect(try scratch.get("a") == "3")
+        try nest(40)
+        scratch.environment.close()
+        #expect(throws: StorageError.self) { try scratch.get("a") }
     }
 
     @Test("The statistics agree with what was written")

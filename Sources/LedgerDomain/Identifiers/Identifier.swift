@@ -23,6 +23,8 @@ extension Identifier: Hashable {
         let bytes = left.text.utf8.span
         let others = right.text.utf8.span
         guard bytes.count == others.count else { return false }
+        // Copies of one identifier share their bytes.
+        if bytes.isIdentical(to: others) { return true }
         for index in bytes.indices where bytes[index] != others[index] { return false }
         return true
     }

@@ -99,60 +99,75 @@ extension ToolkitAccounts {
     package func select(
         _ toolkit: ToolkitID, pin: CredentialID? = nil, policy: Policy, at position: Position
     ) -> Selection {
-        let (result, rule) = decide(pin: pin, policy: policy)
+        let (answer, rule) = decide(pin: pin, policy: policy)
         return Selection(
-            toolkit: toolkit, result: result, because: rule,
-            passedOver: passedOver(by: result, rule), position: position)
+            toolkit: toolkit, result: result(of: answer), because: rule,
+            passedOver: passedOver(by: answer, rule), position: position)
     }
 
-    private func decide(
-        pin: CredentialID?, policy: Policy
-    ) -> (Selection.Result, Selection.Rule?) {
+    /// An answer by the places of the accounts that it names.
+    private enum Answer {
+        case account(at: Int)
+        case allUsable
+        case revoked(CredentialID)
+        case none
+
+        func names(_ index: Int, isUsable: Bool) -> Bool {
+            switch self {
+            case .account(let named): named == index
+            case .allUsable: isUsable
+            case .revoked, .none: false
+            }
+        }
+    }
+
+    private func decide(pin: CredentialID?, policy: Policy) -> (Answer, Selection.Rule?) {
         if let pin { return (explicit(pin), .pinned) }
         if let choice { return (explicit(choice), .selected) }
-        guard let newest = live.last else { return (.none, nil) }
+        guard !live.isEmpty else { return (.none, nil) }
+        let newest = live.count - 1
         let usableCount = live.count(where: \.isUsable)
-        if policy.requireChoice, usableCount > 1 {
-            return (.ambiguous(live.filter(\.isUsable).map(\.credential)), nil)
-        }
-        guard let newestUsable = live.last(where: \.isUsable),
-            newest.isUsable || !policy.refuseFallback
-        else { return (.needsReconnect(newest.credential), .mostRecentlyConnected) }
+        if policy.requireChoice, usableCount > 1 { return (.allUsable, nil) }
+        guard let newestUsable = live.lastIndex(where: \.isUsable),
+            newestUsable == newest || !policy.refuseFallback
+        else { return (.account(at: newest), .mostRecentlyConnected) }
         let rule: Selection.Rule = usableCount == 1 ? .onlyUsable : .mostRecentlyConnected
-        return (.credential(newestUsable.credential), rule)
+        return (.account(at: newestUsable), rule)
     }
 
     /// An explicit choice never falls back.
-    private func explicit(_ credential: CredentialID) -> Selection.Result {
-        guard let account = live.first(where: { $0.credential == credential }) else {
-            return .revoked(credential)
+    private func explicit(_ credential: CredentialID) -> Answer {
+        live.firstIndex { $0.credential == credential }.map { .account(at: $0) }
+            ?? .revoked(credential)
+    }
+
+    private func result(of answer: Answer) -> Selection.Result {
+        switch answer {
+        case .account(let index):
+            live[index].isUsable
+                ? .credential(live[index].credential) : .needsReconnect(live[index].credential)
+        case .allUsable: .ambiguous(live.filter(\.isUsable).map(\.credential))
+        case .revoked(let credential): .revoked(credential)
+        case .none: .none
         }
-        return account.isUsable ? .credential(credential) : .needsReconnect(credential)
     }
 
     private func passedOver(
-        by result: Selection.Result, _ rule: Selection.Rule?
+        by answer: Answer, _ rule: Selection.Rule?
     ) -> [Selection.PassedOver] {
-        live.compactMap { account in
-            if result.names(account.credential) { return nil }
+        var passedOver: [Selection.PassedOver] = []
+        if live.count > 1 { passedOver.reserveCapacity(live.count) }
+        for (index, account) in live.enumerated()
+        where !answer.names(index, isUsable: account.isUsable) {
             let why: Selection.Reason =
                 switch rule {
                 case .pinned: .notPinned
                 case .selected: .notSelected
                 case .onlyUsable, .mostRecentlyConnected, nil: account.isUsable ? .older : .expired
                 }
-            return Selection.PassedOver(credential: account.credential, why: why)
+            passedOver.append(Selection.PassedOver(credential: account.credential, why: why))
         }
-    }
-}
-
-extension Selection.Result {
-    fileprivate func names(_ credential: CredentialID) -> Bool {
-        switch self {
-        case .credential(let one), .needsReconnect(let one), .revoked(let one): one == credential
-        case .ambiguous(let several): several.contains(credential)
-        case .none: false
-        }
+        return passedOver
     }
 }
 

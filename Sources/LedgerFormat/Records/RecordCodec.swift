@@ -64,7 +64,7 @@ enum RecordFrame {
     private static let envelope: Set<Int> = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15]
 
     static func check(_ bytes: [UInt8]) throws(FormatError) {
-        var fields = WireReader(bytes)
+        var fields = WireReader(bytes.span)
         while let field = try fields.next() {
             try fields.skip(field)
             if knownEvents.contains(field.number) {
@@ -83,7 +83,7 @@ enum RecordFrame {
 
     /// The time of a record; fields are in order, and one that is 0 is left out.
     static func recordedTime(_ bytes: [UInt8]) throws(FormatError) -> Timestamp {
-        var fields = WireReader(bytes)
+        var fields = WireReader(bytes.span)
         while let field = try fields.next(), field.number <= 2 {
             let value = try fields.number(field)
             if field.number == 2 { return try time(Int64(bitPattern: value), "recorded_at") }

@@ -1,28 +1,22 @@
-/// Reads the fields of a protobuf message one after the other, where decoding all of it is too
-/// slow.
-struct WireReader {
+/// Reads the fields of a protobuf message one after the other out of lent bytes, where decoding all
+/// of it is too slow.
+struct WireReader: ~Copyable, ~Escapable {
     /// Where a field's content begins, and what it is.
     struct Field {
         let number: Int
         fileprivate let wireType: UInt64
     }
 
-    private let bytes: [UInt8]
-    private var offset: Int
-    private let end: Int
+    private let bytes: Span<UInt8>
+    private var offset = 0
 
     /// Reads a whole message.
-    init(_ bytes: [UInt8]) {
-        self.init(bytes, 0..<bytes.count)
-    }
-
-    private init(_ bytes: [UInt8], _ range: Range<Int>) {
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>) {
         self.bytes = bytes
-        offset = range.lowerBound
-        end = range.upperBound
     }
 
-    var isAtEnd: Bool { offset == end }
+    var isAtEnd: Bool { offset == bytes.count }
 
     /// The next field, whose content has to be read or skipped; none at the end.
     mutating func next() throws(FormatError) -> Field? {
@@ -39,14 +33,16 @@ struct WireReader {
     mutating func text(_ field: Field) throws(FormatError) -> String {
         let range = try range(field)
         do {
-            return String(copying: try UTF8Span(validating: bytes.span.extracting(range)))
+            return String(copying: try UTF8Span(validating: bytes.extracting(range)))
         } catch {
             throw FormatError(.malformed)
         }
     }
 
+    @_lifetime(copy self)
     mutating func message(_ field: Field) throws(FormatError) -> WireReader {
-        WireReader(bytes, try range(field))
+        let range = try range(field)
+        return WireReader(bytes.extracting(range))
     }
 
     mutating func skip(_ field: Field) throws(FormatError) {
@@ -56,7 +52,7 @@ struct WireReader {
     private mutating func range(_ field: Field) throws(FormatError) -> Range<Int> {
         guard field.wireType == 2 else { throw FormatError(.malformed) }
         let length = try varint()
-        guard length <= UInt64(end - offset) else { throw FormatError(.truncated) }
+        guard length <= UInt64(bytes.count - offset) else { throw FormatError(.truncated) }
         let start = offset
         offset += Int(length)
         return start..<offset
@@ -65,7 +61,7 @@ struct WireReader {
     private mutating func varint() throws(FormatError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {
-            guard offset < end else { throw FormatError(.truncated) }
+            guard offset < bytes.count else { throw FormatError(.truncated) }
             let byte = bytes[offset]
             offset += 1
             value |= UInt64(byte & 0x7F) << shift

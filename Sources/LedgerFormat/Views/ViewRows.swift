@@ -32,8 +32,9 @@ package enum SelectionRowCodec {
 
     /// Reads the fields itself: every question for a selection decodes a row, and generated code
     /// takes longer over that than all else together.
-    package static func decode(_ bytes: [UInt8]) throws(FormatError) -> ToolkitAccounts {
+    package static func decode(_ bytes: Span<UInt8>) throws(FormatError) -> ToolkitAccounts {
         var accounts = ToolkitAccounts()
+        accounts.live.reserveCapacity(bytes.count / usualAccountLength + 1)
         var row = WireReader(bytes)
         while let field = try row.next() {
             switch field.number {
@@ -44,6 +45,9 @@ package enum SelectionRowCodec {
         }
         return accounts
     }
+
+    /// Of an account whose credential has an identifier made by us.
+    private static let usualAccountLength = 35
 
     private static func account(
         in message: consuming WireReader

@@ -1,5 +1,6 @@
 internal import CLedgerLMDB
 internal import Glibc
+internal import Synchronization
 
 extension Environment {
     /// The version of the LMDB library in use, as it describes itself.
@@ -78,6 +79,7 @@ extension Environment {
             throw .lmdb(code, "prepare to open", on: path)
         }
         unsafe handle = created
+        openings.add(1, ordering: .relaxed)
         do throws(StorageError) {
             try unsafe configure(created)
             try check(unsafe mdb_env_open(created, path, openFlags, 0o600), "open")
@@ -95,6 +97,7 @@ extension Environment {
     func closeHandle() {
         guard let open = unsafe handle else { return }
         unsafe handle = nil
+        parkedReaders.endAll()
         unsafe mdb_env_close(open)
     }
 

@@ -1,5 +1,3 @@
-internal import CLedgerLMDB
-
 extension Environment {
     /// Runs a body on one state of all tables, which no write changes meanwhile.
     ///
@@ -8,22 +6,23 @@ extension Environment {
     package func read<R: ~Copyable, E: StorageFailure>(
         _ body: (borrowing Snapshot) throws(E) -> R
     ) throws(E) -> R {
-        let transaction: OpaquePointer
-        let start = options.onLongReader == nil ? 0 : SystemClock.monotonic()
-        do { unsafe transaction = try begin(.read) } catch { throw E(storage: error) }
-        defer {
-            unsafe mdb_txn_abort(transaction)
-            leave(.read)
-            reportLongReader(since: start)
-        }
-        return try body(unsafe Snapshot(transaction, slots: slots, owner: self))
+        let transaction = try beginRead(E.self)
+        return try body(transaction.snapshot)
     }
 
-    private func reportLongReader(since start: Int64) {
+    /// Begins a read transaction, for a caller to whom the closure of `read` costs too much.
+    @available(*, noasync, message: "a read transaction must not leave its thread")
+    package func beginRead<E: StorageFailure>(_: E.Type) throws(E) -> ReadTransaction {
+        let begun: OpaquePointer
+        do { unsafe begun = try begin(.read) } catch { throw E(storage: error) }
+        return unsafe ReadTransaction(begun, of: self)
+    }
+
+    func reportLongReader(since start: Int64) {
         guard let limit = options.longReaderWarning, let report = options.onLongReader else {
             return
         }
-        let duration = Duration.nanoseconds(SystemClock.monotonic() - start)
+        let duration = Duration.nanoseconds(SystemClock.coarse() - start)
         if duration > limit { report(duration) }
     }
 }

@@ -25,6 +25,11 @@ extension Environment {
 
     private func tryBegin(_ kind: TransactionGate.Kind, _ begun: inout OpaquePointer?) -> Int32 {
         guard let handle = unsafe handle else { return MDB_PANIC }
+        if kind == .read, let parked = unsafe parkedReaders.take() {
+            let code = unsafe mdb_txn_renew(parked)
+            if code == 0 { unsafe begun = parked } else { unsafe mdb_txn_abort(parked) }
+            return code
+        }
         let flags = kind == .read ? UInt32(MDB_RDONLY) : 0
         let code = unsafe mdb_txn_begin(handle, nil, flags, &begun)
         guard code == MDB_READERS_FULL else { return code }
@@ -50,7 +55,7 @@ extension Environment {
 
     func enter(_ kind: TransactionGate.Kind) throws(StorageError) {
         // Before any lock is touched: in a forked child another thread may hold it for ever.
-        guard getpid() == process else { throw forked() }
+        guard ProcessIdentity.current == process else { throw forked() }
         do { try gate.enter(kind) } catch { throw refusal(error) }
     }
 
@@ -60,7 +65,7 @@ extension Environment {
 
     /// Runs a body once no transaction of this process is open, and before any other begins.
     func exclusively<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {
-        guard getpid() == process else { throw forked() }
+        guard ProcessIdentity.current == process else { throw forked() }
         do { try gate.beginExclusive() } catch { throw refusal(error) }
         defer { gate.endExclusive() }
         return try body()
@@ -89,8 +94,8 @@ extension Environment {
             .forked, subject: path,
             message: """
                 \(path) was opened by process \(process) and inherited through fork by process \
-                \(getpid()), which must not use it. Open it in the child, or start the child \
-                with posix_spawn.
+                \(ProcessIdentity.current), which must not use it. Open it in the child, or start \
+                the child with posix_spawn.
                 """)
     }
 }

@@ -22,12 +22,16 @@ internal import Synchronization
     let directory: FileDescriptor
     let slots: TableSlots
     let gate = TransactionGate()
-    let process = getpid()
+    let parkedReaders = ParkedReaders()
+    let process = ProcessIdentity.current
     let commits = Atomic<Int>(0)
     /// Whether the header found at the next reopening may be in the page cache only.
     let hasUnknownOutcome = Atomic<Bool>(false)
     /// LMDB's environment; nil when a reopening failed, and after closing.
+    @exclusivity(unchecked)
     var handle: OpaquePointer?
+    /// How often LMDB's environment was opened.
+    let openings = Atomic<Int>(0)
     /// What the map has grown to, for the next reopening.
     var mapSize: Int
     private let identity: EnvironmentRegistry.Identity
@@ -93,7 +97,7 @@ internal import Synchronization
 
     deinit {
         // A process that inherited the environment through fork must leave it alone.
-        if getpid() == process { close() }
+        if ProcessIdentity.current == process { close() }
         slots.deallocate()
     }
 
@@ -107,7 +111,7 @@ internal import Synchronization
     /// Closing again does nothing. From inside a transaction of its own thread it returns at
     /// once, and the end of the last transaction closes.
     package func close() {
-        guard getpid() == process else { return }
+        guard ProcessIdentity.current == process else { return }
         if gate.close() { tearDown() }
     }
 

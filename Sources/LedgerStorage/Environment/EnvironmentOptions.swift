@@ -23,7 +23,8 @@ package struct EnvironmentOptions: Sendable {
     package var allowUnsupportedFileSystem: Bool
     /// Bytes of the file system that ordinary writes leave free.
     package var freeSpaceReserve: Int
-    /// How long a read transaction may last before it is reported; nil for never.
+    /// How long a read transaction may last before it is reported, to some milliseconds; nil for
+    /// never.
     package var longReaderWarning: Duration?
     /// Is told how long a read transaction lasted that exceeded the limit, on its thread.
     package var onLongReader: (@Sendable (Duration) -> Void)?

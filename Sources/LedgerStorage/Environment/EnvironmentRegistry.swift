@@ -18,7 +18,7 @@ enum EnvironmentRegistry {
     static func enter(_ directory: FileDescriptor) throws(StorageError) -> Identity {
         let status = try directory.status()
         let identity = Identity(device: UInt64(status.st_dev), file: UInt64(status.st_ino))
-        let process = getpid()
+        let process = ProcessIdentity.current
         let isNew = open.withLock { open in
             guard open[identity] != process else { return false }
             open[identity] = process
@@ -40,7 +40,7 @@ enum EnvironmentRegistry {
     /// Removes a directory whose environment has been closed.
     static func leave(_ identity: Identity) {
         open.withLock { open in
-            if open[identity] == getpid() { open[identity] = nil }
+            if open[identity] == ProcessIdentity.current { open[identity] = nil }
         }
     }
 }

@@ -9,7 +9,7 @@ final class OwnerLock: Sendable {
     private let file: FileDescriptor
     /// The process whose identifier the file bears, where it bears one.
     private let recorded: pid_t?
-    private let process = getpid()
+    private let process = ProcessIdentity.current
 
     private init(file: FileDescriptor, recorded: pid_t?) {
         self.file = file
@@ -34,13 +34,13 @@ final class OwnerLock: Sendable {
         }
         guard isWritable else { return OwnerLock(file: file, recorded: nil) }
         // Also erases what an exclusive holder left that was killed.
-        try record(exclusive ? getpid() : nil, in: file)
-        return OwnerLock(file: file, recorded: exclusive ? getpid() : nil)
+        try record(exclusive ? ProcessIdentity.current : nil, in: file)
+        return OwnerLock(file: file, recorded: exclusive ? ProcessIdentity.current : nil)
     }
 
     deinit {
         // A forked child holds nothing.
-        guard process == getpid() else { return }
+        guard process == ProcessIdentity.current else { return }
         // The next holder must not be mistaken for this one.
         if recorded != nil { _ = ftruncate(file.number, 0) }
         // A process that is just being started has a copy of the descriptor until its program runs;

@@ -10,11 +10,13 @@ internal import Glibc
 @safe final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    /// Accesses cannot overlap: the lock, which no thread takes twice, keeps them apart.
+    @exclusivity(unchecked)
     private var state: State
 
     /// Starts with a value.
     init(_ state: sending State) {
-        self.state = state
+        unsafe self.state = state
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe condition.initialize(to: pthread_cond_t())
         var attributes = pthread_condattr_t()
@@ -36,7 +38,7 @@ internal import Glibc
     func change<Result>(_ body: (inout State) -> Result) -> Result {
         lock()
         defer { unlock() }
-        let result = body(&state)
+        let result = unsafe body(&state)
         notify()
         return result
     }
@@ -48,7 +50,7 @@ internal import Glibc
     func quietly<Result>(_ body: (inout State) -> Result) -> Result {
         lock()
         defer { unlock() }
-        return body(&state)
+        return unsafe body(&state)
     }
 
     /// Waits until the value satisfies a condition, then runs a body under the same lock.
@@ -58,8 +60,8 @@ internal import Glibc
     ) -> Result {
         lock()
         defer { unlock() }
-        while !ready(&state) { unsafe check(pthread_cond_wait(condition, mutex)) }
-        let result = body(&state)
+        while unsafe !ready(&state) { unsafe check(pthread_cond_wait(condition, mutex)) }
+        let result = unsafe body(&state)
         notify()
         return result
     }
@@ -73,7 +75,7 @@ internal import Glibc
         var time = timespec()
         time.tv_sec = Int(deadline / 1_000_000_000)
         time.tv_nsec = Int(deadline % 1_000_000_000)
-        while !ready(&state) {
+        while unsafe !ready(&state) {
             if unsafe pthread_cond_timedwait(condition, mutex, &time) == ETIMEDOUT { return }
         }
     }

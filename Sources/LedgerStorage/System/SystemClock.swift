@@ -14,10 +14,16 @@ package enum SystemClock {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// The same clock as of the last tick, some milliseconds ago at most; cheaper to read.
+    static func coarse() -> Int64 {
+        let time = read(CLOCK_MONOTONIC_COARSE)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     private static func read(_ clock: clockid_t) -> timespec {
         var time = timespec()
         let result = unsafe clock_gettime(clock, &time)
-        // Both clocks exist on every Linux; the call cannot fail with a valid pointer.
+        // These clocks exist on every Linux; the call cannot fail with a valid pointer.
         assert(result == 0)
         return time
     }

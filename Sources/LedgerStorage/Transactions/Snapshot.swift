@@ -11,15 +11,20 @@ internal import CLedgerLMDB
 @safe package struct Snapshot: ~Copyable, ~Escapable {
     let transaction: OpaquePointer
     let slots: TableSlots
+    /// What tells this state from all others that the environment shows; nil within a write, whose
+    /// state changes.
+    package let id: SnapshotID?
 
     @_lifetime(borrow owner)
     init<Owner: ~Copyable & ~Escapable>(
         _ transaction: OpaquePointer,
         slots: TableSlots,
+        id: SnapshotID? = nil,
         owner: borrowing Owner
     ) {
         unsafe self.transaction = transaction
         self.slots = slots
+        self.id = id
     }
 
     /// Lends the value of a key, or answers nil where there is none.

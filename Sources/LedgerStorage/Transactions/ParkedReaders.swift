@@ -1,0 +1,43 @@
+internal import CLedgerLMDB
+internal import Synchronization
+
+/// Read transactions that wait to be used again; beginning one of these takes no lock of LMDB.
+///
+/// A parked one sees nothing and holds no page, only its slot in the table of readers. It is taken
+/// and parked inside the gate of its environment, and so never while the map moves.
+final class ParkedReaders: Sendable {
+    /// Sendable: a transaction belongs either to the list, which a lock guards, or to its taker.
+    @safe private struct Parked: @unchecked Sendable {
+        let transaction: OpaquePointer
+    }
+
+    /// Enough for the threads that read at once; slots are few and shared with other processes.
+    private static let limit = 16
+
+    private let parked = Mutex<[Parked]>([])
+
+    /// Takes a parked transaction, which has to be renewed before use.
+    func take() -> OpaquePointer? {
+        unsafe parked.withLock { $0.popLast() }?.transaction
+    }
+
+    /// Ends the view of a transaction and keeps it, unless enough are kept.
+    func park(_ transaction: OpaquePointer) {
+        unsafe mdb_txn_reset(transaction)
+        let reader = unsafe Parked(transaction: transaction)
+        let isKept = parked.withLock { parked in
+            guard parked.count < Self.limit else { return false }
+            parked.append(reader)
+            return true
+        }
+        if !isKept { unsafe mdb_txn_abort(transaction) }
+    }
+
+    /// Ends all of them, which has to happen before their environment ends.
+    func endAll() {
+        parked.withLock { parked in
+            for reader in parked { unsafe mdb_txn_abort(reader.transaction) }
+            parked.removeAll(keepingCapacity: true)
+        }
+    }
+}
