@@ -108,7 +108,8 @@ struct CommandExecutor: Sendable {
             ) { time throws(JournalError) in
                 EventID(at: time, random: try random(EventID.length))
             }
-            try apply(records, to: state.user, &transaction)
+            let writer = ViewWriter(tables, log)
+            for record in records { try writer.apply(record, in: &transaction) }
             let first = records.first?.position ?? appender.head
             return .applied(proposal.receipt(at: first...appender.head))
         }
@@ -119,16 +120,6 @@ struct CommandExecutor: Sendable {
     ) throws(JournalError) -> DecisionState {
         let reader = ViewReader(tables, log, snapshot)
         return try DecisionState.gather(for: command, policy: policy, from: reader)
-    }
-
-    private func apply(
-        _ records: [EventRecord], to user: UserState?, _ transaction: inout WriteTransaction
-    ) throws(JournalError) {
-        guard var user else { return }
-        let writer = ViewWriter(tables)
-        for record in records {
-            try writer.apply(record, to: &user, in: &transaction)
-        }
     }
 
     /// Fresh identifiers, and the fingerprint where the command will be remembered.

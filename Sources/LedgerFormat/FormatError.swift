@@ -34,6 +34,16 @@ package struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// Whether a newer version of the package wrote what this one cannot read.
+    package var isOfNewerVersion: Bool {
+        switch code {
+        case .newerFormat, .unknownEvent: true
+        case .truncated, .trailingBytes, .malformed, .unknownField, .unknownEnumValue,
+            .missingField, .invalidField, .notCanonical, .tooLarge:
+            false
+        }
+    }
+
     package var description: String {
         switch code {
         case .truncated: "the bytes end in the middle of a field"

@@ -37,8 +37,7 @@ package struct JournalError: Error, Sendable, Equatable {
     /// Whether the log or a table holds what it cannot hold, as opposed to being out of reach.
     package var isDamage: Bool {
         switch code {
-        case .format(let error):
-            if case .newerFormat = error.code { false } else { true }
+        case .format(let error): !error.isOfNewerVersion
         case .fold, .missingRecord, .damagedRow: true
         case .storage(let error): error.code == .corrupted
         case .overloaded, .closed, .outcomeUnknown, .abandoned: false

@@ -44,6 +44,11 @@ enum ViewKeys {
         self.account(account) + bytes(credential)
     }
 
+    /// The credential that a key of table `accounts` names behind the account.
+    static func holder(_ key: [UInt8]) -> CredentialID? {
+        String(validating: key.dropFirst(32), as: UTF8.self).map { CredentialID($0) }
+    }
+
     static func notice(_ key: NoticeKey) -> [UInt8] {
         switch key.mark {
         case .notice(let notice): sha256(bytes(key.grant) + [0, 1] + bytes(notice))
@@ -57,11 +62,12 @@ enum ViewKeys {
 }
 
 extension KeyBuffer {
-    /// A joined key; nil where it would be longer than any.
-    init?<Kind>(_ user: UserID, _ other: Identifier<Kind>) {
+    /// A joined key; without bytes, and so in no table, where it would be longer than any.
+    init<Kind>(_ user: UserID, _ other: Identifier<Kind>) {
         self.init()
         guard append(user.text.utf8.span), append(0), append(other.text.utf8.span) else {
-            return nil
+            self = KeyBuffer()
+            return
         }
     }
 }

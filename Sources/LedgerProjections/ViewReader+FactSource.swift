@@ -57,15 +57,42 @@ extension ViewReader: FactSource {
         try copy(ViewKeys.notice(notice), tables.notices) != nil
     }
 
-    package func user(_ id: UserID) throws(JournalError) -> UserState {
-        let version = try version(of: id)
-        guard version > UserVersion(0) else { return UserState(id: id) }
-        var choices: [ToolkitID: CredentialID] = [:]
-        for (toolkit, accounts) in try toolkitAccounts(of: id) {
-            choices[toolkit] = accounts.choice
+    package func liveCredential(
+        of user: UserID, _ toolkit: ToolkitID, with account: ProviderAccount.Identity
+    ) throws(JournalError) -> Credential? {
+        var found: Credential?
+        let own = ViewKeys.bytes(user)
+        try snapshot.scan(tables.accounts, prefix: ViewKeys.account(account)) {
+            (key, value) throws(JournalError) in
+            guard [UInt8](copying: value) == own else { return .next }
+            guard let id = ViewKeys.holder([UInt8](copying: key)),
+                let credential = try credential(id, of: user)
+            else { throw damaged(.accounts) }
+            if credential.toolkit == toolkit { found = credential }
+            return found == nil ? .next : .stop
         }
-        return UserState(
-            id: id, version: version, credentials: try credentials(of: id), choices: choices)
+        return found
+    }
+
+    package func holder(
+        of label: String, _ user: UserID, _ toolkit: ToolkitID, but own: CredentialID?
+    ) throws(JournalError) -> CredentialID? {
+        let wanted = Credential.comparable(label)
+        for account in try toolkitAccounts(of: user, toolkit).live where account.credential != own {
+            guard let other = try self.label(of: account.credential, of: user) else { continue }
+            if Credential.comparable(other) == wanted { return account.credential }
+        }
+        return nil
+    }
+
+    /// The label of a credential that a row of another table names.
+    private func label(
+        of credential: CredentialID, of user: UserID
+    ) throws(JournalError) -> String? {
+        guard let row = try lend(KeyBuffer(user, credential), tables.credentials) else {
+            throw damaged(.credentials)
+        }
+        do { return try CredentialRowCodec.label(in: row) } catch { throw damaged(.credentials) }
     }
 
     private func damaged(_ table: ViewTables.Name) -> JournalError {

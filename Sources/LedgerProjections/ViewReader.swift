@@ -73,20 +73,28 @@ package struct ViewReader: ~Copyable, ~Escapable {
         }
     }
 
+    /// What the tables hold of a user.
+    package func user(_ id: UserID) throws(JournalError) -> UserState {
+        let version = try version(of: id)
+        guard version > UserVersion(0) else { return UserState(id: id) }
+        var choices: [ToolkitID: CredentialID] = [:]
+        for (toolkit, accounts) in try toolkitAccounts(of: id) {
+            choices[toolkit] = accounts.choice
+        }
+        return UserState(
+            id: id, version: version, credentials: try credentials(of: id), choices: choices)
+    }
+
     /// What the selection for a toolkit depends on.
     package func toolkitAccounts(
         of user: UserID, _ toolkit: ToolkitID
     ) throws(JournalError) -> ToolkitAccounts {
-        guard let key = KeyBuffer(user, toolkit) else { return ToolkitAccounts() }
-        do throws(StorageError) {
-            guard let row = try snapshot.value(for: key.span, in: tables.selections) else {
-                return ToolkitAccounts()
-            }
-            if let accounts = try? SelectionRowCodec.decode(row) { return accounts }
-        } catch {
-            throw JournalError(storage: error)
+        guard let row = try lend(KeyBuffer(user, toolkit), tables.selections) else {
+            return ToolkitAccounts()
         }
-        throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+        do { return try SelectionRowCodec.decode(row) } catch {
+            throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+        }
     }
 
     /// What the selections of a user depend on, by toolkit in the order of their bytes.
@@ -115,6 +123,13 @@ package struct ViewReader: ~Copyable, ~Escapable {
             let credential = try? CredentialRowCodec.decode(value, user: user, id: CredentialID(id))
         else { throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue)) }
         return credential
+    }
+
+    @_lifetime(copy self)
+    func lend(_ key: borrowing KeyBuffer, _ table: Table) throws(JournalError) -> Span<UInt8>? {
+        do { return try snapshot.value(for: key.span, in: table) } catch {
+            throw JournalError(storage: error)
+        }
     }
 
     func copy(_ key: [UInt8], _ table: Table) throws(JournalError) -> [UInt8]? {

@@ -84,24 +84,8 @@ package struct ViewRebuild: Sendable {
     private func fold(
         _ records: [EventRecord], _ transaction: inout WriteTransaction, _ tables: ViewTables
     ) throws(JournalError) {
-        let writer = ViewWriter(tables)
-        var users: [UserID: UserState] = [:]
-        for record in records {
-            var user: UserState
-            if let known = users[record.user] {
-                user = known
-            } else {
-                user = try load(record.user, transaction.snapshot, tables)
-            }
-            try writer.apply(record, to: &user, in: &transaction)
-            users[record.user] = user
-        }
-    }
-
-    private func load(
-        _ user: UserID, _ snapshot: consuming Snapshot, _ tables: ViewTables
-    ) throws(JournalError) -> UserState {
-        try ViewReader(tables, log, snapshot).user(user)
+        let writer = ViewWriter(tables, log)
+        for record in records { try writer.apply(record, in: &transaction) }
     }
 
     private func compare(

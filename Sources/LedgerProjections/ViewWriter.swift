@@ -6,79 +6,64 @@ package import LedgerStorage
 /// Applies records to the derived tables: the one fold for appending and for rebuilding.
 package struct ViewWriter: Sendable {
     private let tables: ViewTables
+    private let log: EventLog
 
-    /// Writes to the tables of an environment.
-    package init(_ tables: ViewTables) {
+    /// Writes to the tables of an environment what follows from a log.
+    package init(_ tables: ViewTables, _ log: EventLog) {
         self.tables = tables
+        self.log = log
     }
 
     /// Takes a record in.
     ///
-    /// - Parameters:
-    ///   - user: What the tables hold of the record's user before it; afterwards, what they hold
-    ///     then.
+    /// What it costs depends on the accounts of one toolkit at most, however many the user has.
     package func apply(
-        _ record: EventRecord, to user: inout UserState, in transaction: inout WriteTransaction
+        _ record: EventRecord, in transaction: inout WriteTransaction
     ) throws(JournalError) {
-        let before = user
-        do { try user.apply(record) } catch {
-            throw JournalError(.fold(error), at: record.position)
-        }
-        try writeConditions(record, before, &transaction)
-        try writeViews(record, user, &transaction)
-    }
-
-    private func writeConditions(
-        _ record: EventRecord, _ before: UserState, _ transaction: inout WriteTransaction
-    ) throws(JournalError) {
-        let position = record.position.number
         try translated { () throws(StorageError) in
             try transaction.putDuplicate(
-                key: ViewKeys.bytes(record.user), position, in: tables.users)
+                key: ViewKeys.bytes(record.user), record.position.number, in: tables.users)
         }
         if let key = record.idempotencyKey, record.part.index == 0 {
-            try put(ViewKeys.bytes(key), position.bigEndianBytes, tables.keys, &transaction)
+            try putNew(
+                ViewKeys.bytes(key), record.position.number.bigEndianBytes, tables.keys,
+                or: .keyUsed, record, &transaction)
         }
         switch record.event {
         case .stateIssued(let event):
-            let row = StateRow(issued: record.position)
-            try put(event.digest.bytes, row.bytes, tables.states, &transaction)
-        case .grantLinked(let event): try writeLink(event, record, before, &transaction)
+            try putNew(
+                event.digest.bytes, StateRow(issued: record.position).bytes, tables.states,
+                or: .stateExists, record, &transaction)
+        case .accountSelected(let event):
+            if let id = event.credential,
+                try credential(id, of: record.user, transaction.snapshot)?.toolkit != event.toolkit
+            {
+                throw broken(.unknownCredential, record)
+            }
+            try changeSelection(record.user, event.toolkit, &transaction) { accounts in
+                accounts.choice = event.credential
+            }
+        case .grantLinked(let event):
+            if case .state(let digest) = event.origin {
+                try consume(digest, record, &transaction)
+            }
+            try put(
+                ViewKeys.bytes(event.grant), record.position.number.bigEndianBytes,
+                tables.grants, &transaction)
+            if event.kind == .connected {
+                try add(Credential(event, record), record, &transaction)
+            } else {
+                try change(event.credential, record, &transaction)
+            }
         case .grantExpired(let event):
             let notice = NoticeKey(
                 grant: event.grant, notice: event.notice, occurredAt: record.occurredAt)
             try put(
-                ViewKeys.notice(notice), position.bigEndianBytes, tables.notices, &transaction)
-        case .grantRevoked(let event):
-            if let credential = before.credential(event.credential), credential.isLive,
-                credential.grant == event.grant
-            {
-                try release(credential, &transaction)
-            }
-        case .labelChanged, .accountSelected: break
-        }
-    }
-
-    private func writeLink(
-        _ event: GrantLinked, _ record: EventRecord, _ before: UserState,
-        _ transaction: inout WriteTransaction
-    ) throws(JournalError) {
-        if case .state(let digest) = event.origin {
-            try consume(digest, record, &transaction)
-        }
-        let user = ViewKeys.bytes(record.user)
-        try put(
-            ViewKeys.bytes(event.grant), record.position.number.bigEndianBytes, tables.grants,
-            &transaction)
-        if event.kind == .connected {
-            try put(ViewKeys.bytes(event.credential), user, tables.owners, &transaction)
-        }
-        if event.kind == .replaced, let old = before.credential(event.credential) {
-            try release(old, &transaction)
-        }
-        if event.kind != .reconnected {
-            let key = ViewKeys.account(event.account.identity, held: event.credential)
-            try put(key, user, tables.accounts, &transaction)
+                ViewKeys.notice(notice), record.position.number.bigEndianBytes, tables.notices,
+                &transaction)
+            try change(event.credential, record, &transaction)
+        case .grantRevoked(let event): try change(event.credential, record, &transaction)
+        case .labelChanged(let event): try change(event.credential, record, &transaction)
         }
     }
 
@@ -88,12 +73,62 @@ package struct ViewWriter: Sendable {
         let bytes = try translated { () throws(StorageError) in
             try transaction.snapshot.copy(of: digest.bytes, in: tables.states)
         }
-        guard let bytes, var row = StateRow(bytes) else {
-            let error = FoldError(record.position, .unknownState)
-            throw JournalError(.fold(error), at: record.position)
-        }
+        guard let bytes, var row = StateRow(bytes) else { throw broken(.unknownState, record) }
+        guard row.consumed == nil else { throw broken(.stateConsumed, record) }
         row.consumed = record.position
         try put(digest.bytes, row.bytes, tables.states, &transaction)
+    }
+
+    /// Takes in the first event of a credential.
+    private func add(
+        _ credential: Credential, _ record: EventRecord, _ transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        try putNew(
+            ViewKeys.bytes(credential.id), ViewKeys.bytes(credential.user), tables.owners,
+            or: .credentialExists, record, &transaction)
+        try hold(credential, &transaction)
+        try putRow(credential, record, &transaction)
+        let place = try place(of: credential, transaction.snapshot)
+        try changeSelection(credential.user, credential.toolkit, &transaction) { accounts in
+            let account = ToolkitAccounts.Account(
+                credential: credential.id, isUsable: credential.isUsable)
+            accounts.live.insert(account, at: place)
+        }
+    }
+
+    /// Takes in a later event of a credential.
+    private func change(
+        _ id: CredentialID, _ record: EventRecord, _ transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        guard let before = try credential(id, of: record.user, transaction.snapshot) else {
+            throw broken(.unknownCredential, record)
+        }
+        var after = before
+        do { try after.apply(record) } catch { throw broken(error.reason, record) }
+        if !after.isLive || after.account.identity != before.account.identity {
+            try release(before, &transaction)
+            if after.isLive { try hold(after, &transaction) }
+        }
+        try putRow(after, record, &transaction)
+        guard after.status != before.status else { return }
+        try changeSelection(after.user, after.toolkit, &transaction) { accounts in
+            guard let index = accounts.live.firstIndex(where: { $0.credential == id }) else {
+                return
+            }
+            if after.isLive {
+                accounts.live[index].isUsable = after.isUsable
+            } else {
+                accounts.live.remove(at: index)
+            }
+        }
+    }
+
+    /// Notes that a live credential has its provider account.
+    private func hold(
+        _ credential: Credential, _ transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        let key = ViewKeys.account(credential.account.identity, held: credential.id)
+        try put(key, ViewKeys.bytes(credential.user), tables.accounts, &transaction)
     }
 
     /// Frees the provider account of a credential that gives it up.
@@ -106,30 +141,41 @@ package struct ViewWriter: Sendable {
         }
     }
 
-    private func writeViews(
-        _ record: EventRecord, _ user: UserState, _ transaction: inout WriteTransaction
+    private func putRow(
+        _ credential: Credential, _ record: EventRecord, _ transaction: inout WriteTransaction
     ) throws(JournalError) {
-        switch record.event {
-        case .stateIssued: return
-        case .accountSelected(let event):
-            return try writeSelection(event.toolkit, user, &transaction)
-        case .grantLinked, .grantExpired, .grantRevoked, .labelChanged: break
-        }
-        guard let id = record.event.credential, let credential = user.credential(id) else { return }
         let row: [UInt8]
         do { row = try CredentialRowCodec.encode(credential) } catch {
             throw JournalError(.format(error), at: record.position)
         }
-        try put(ViewKeys.joined(user.id, id), row, tables.credentials, &transaction)
-        if case .labelChanged = record.event { return }
-        try writeSelection(credential.toolkit, user, &transaction)
+        let key = ViewKeys.joined(credential.user, credential.id)
+        try put(key, row, tables.credentials, &transaction)
     }
 
-    private func writeSelection(
-        _ toolkit: ToolkitID, _ user: UserState, _ transaction: inout WriteTransaction
+    /// How many live credentials of the toolkit were connected before; mostly all of them.
+    private func place(
+        of new: Credential, _ snapshot: borrowing Snapshot
+    ) throws(JournalError) -> Int {
+        let live = try selection(new.user, new.toolkit, snapshot).live
+        var (low, high) = (0, live.count)
+        while low < high {
+            let middle = high == live.count ? high - 1 : low + (high - low) / 2
+            let other = try credential(live[middle].credential, of: new.user, snapshot)
+            guard let other else {
+                throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue))
+            }
+            if Credential.isOrderedBefore(other, new) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func changeSelection(
+        _ user: UserID, _ toolkit: ToolkitID, _ transaction: inout WriteTransaction,
+        _ body: (inout ToolkitAccounts) -> Void
     ) throws(JournalError) {
-        let key = ViewKeys.joined(user.id, toolkit)
-        let accounts = user.toolkitAccounts(toolkit)
+        var accounts = try selection(user, toolkit, transaction.snapshot)
+        body(&accounts)
+        let key = ViewKeys.joined(user, toolkit)
         if accounts.isEmpty {
             _ = try translated { () throws(StorageError) in
                 try transaction.delete(key, in: tables.selections)
@@ -141,6 +187,33 @@ package struct ViewWriter: Sendable {
             throw JournalError(.format(error))
         }
         try put(key, row, tables.selections, &transaction)
+    }
+
+    private func selection(
+        _ user: UserID, _ toolkit: ToolkitID, _ snapshot: borrowing Snapshot
+    ) throws(JournalError) -> ToolkitAccounts {
+        try ViewReader(tables, log, snapshot.reborrowed()).toolkitAccounts(of: user, toolkit)
+    }
+
+    private func credential(
+        _ id: CredentialID, of user: UserID, _ snapshot: borrowing Snapshot
+    ) throws(JournalError) -> Credential? {
+        try ViewReader(tables, log, snapshot.reborrowed()).credential(id, of: user)
+    }
+
+    private func putNew(
+        _ key: [UInt8], _ value: [UInt8], _ table: Table, or reason: FoldError.Reason,
+        _ record: EventRecord, _ transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        let exists = try translated { () throws(StorageError) in
+            try transaction.snapshot.contains(key, in: table)
+        }
+        if exists { throw broken(reason, record) }
+        try put(key, value, table, &transaction)
+    }
+
+    private func broken(_ reason: FoldError.Reason, _ record: EventRecord) -> JournalError {
+        JournalError(.fold(FoldError(record.position, reason)), at: record.position)
     }
 
     private func put(

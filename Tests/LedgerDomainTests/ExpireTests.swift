@@ -83,6 +83,16 @@ struct ExpireTests {
         #expect(try scenario.require(credential(1)).status == .expired)
     }
 
+    @Test("without a time of its own is not late, although the authorization bears a later time")
+    func notLateWithoutTime() throws {
+        var scenario = DecisionScenario()
+        let state = try scenario.issue()
+        try scenario.apply(.link(state, grant: "g1").occurred(at(240)), at: at(10))
+        let receipt = try scenario.apply(.expire("g1"), at: at(20))
+        #expect(receipt.superseded == false)
+        #expect(try scenario.require(credential(1)).status == .expired)
+    }
+
     @Test("by a late notice is measured against a reconnect too")
     func lateAfterReconnect() throws {
         var scenario = try prepared()

@@ -101,6 +101,64 @@ struct FoldTests {
         #expect(error { try alice.apply(record) }?.reason == .credentialExists)
     }
 
+    @Test("of what the rules allow once is an error the second time")
+    func once() throws {
+        let scenario = try prepared()
+        var ways: [FoldError.Reason: (EventRecord) -> EventRecord?] = [:]
+        ways[.stateExists] = { record in
+            if case .stateIssued = record.event { record } else { nil }
+        }
+        ways[.stateConsumed] = { record in
+            guard case .grantLinked(var event) = record.event, case .state = event.origin else {
+                return nil
+            }
+            event.credential = "another"
+            var again = record
+            again.event = .grantLinked(event)
+            return again
+        }
+        ways[.credentialExists] = { record in
+            guard case .grantLinked(var event) = record.event, event.kind == .connected else {
+                return nil
+            }
+            event.origin = .imported(source: "again")
+            var again = record
+            again.event = .grantLinked(event)
+            return again
+        }
+        ways[.keyUsed] = { record in
+            var again = record
+            again.idempotencyKey = "k"
+            return again
+        }
+        for (reason, again) in ways {
+            var state = scenario.state
+            let candidates = scenario.records.compactMap(again)
+            var record = try #require(candidates.first)
+            record.position = state.head.next
+            let head = state.head
+            #expect(error { try state.evolve(record) }?.reason == reason)
+            #expect(state.head == head)
+        }
+    }
+
+    @Test("of anything about a revoked credential is an error")
+    func revokedIsFinal() throws {
+        var scenario = try prepared()
+        let id = credential(1)
+        try scenario.apply(.revoke(id))
+        for old in scenario.records where old.event.credential == id {
+            if case .grantLinked(let event) = old.event, event.kind == .connected { continue }
+            if case .accountSelected = old.event { continue }
+            if case .stateIssued = old.event { continue }
+            var record = old
+            record.idempotencyKey = nil
+            var alice = scenario.state.user("alice")
+            record.position = scenario.state.head.next
+            #expect(error { try alice.apply(record) }?.reason == .credentialRevoked)
+        }
+    }
+
     @Test("of a state consumed that no event issued is an error, and leaves nothing of the record")
     func unknownState() throws {
         var record = try #require(try prepared().records.dropFirst().first)

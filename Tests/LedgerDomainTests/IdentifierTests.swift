@@ -103,4 +103,15 @@ struct IdentifierTests {
         }
         #expect(ids.count == 128)
     }
+
+    @Test("that are canonically equivalent do not share a hash")
+    func hashes() {
+        let letters = (0..<256).map { number in
+            (0..<8).map { number >> $0 & 1 == 0 ? "\u{e9}" : "e\u{301}" }.joined()
+        }
+        #expect(Set(letters).count == 1)
+        let hashes = Set(letters.map { UserID($0).hashValue })
+        #expect(hashes.count == 256)
+        #expect(Set(letters.map { UserID($0) }).count == 256)
+    }
 }

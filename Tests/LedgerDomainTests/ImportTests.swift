@@ -169,6 +169,16 @@ struct ImportTests {
         #expect(scenario.records.map(\.occurredAt) == [at(-60), at(-30)])
     }
 
+    @Test("as expired without a time of its own was so when it was connected")
+    func secondEventWithoutTime() throws {
+        var scenario = DecisionScenario()
+        try scenario.apply(.importing(connectedAt: at(-60), status: .expired))
+        #expect(try scenario.require(credential(1)).statusChangedAt == at(-60))
+        try scenario.apply(
+            .importing("bob", grant: "g2", as: google("b"), status: .expired), at: at(10))
+        #expect(try scenario.require(credential(2)).statusChangedAt >= at(10))
+    }
+
     @Test("as valid adds none")
     func validStatus() throws {
         var scenario = DecisionScenario()

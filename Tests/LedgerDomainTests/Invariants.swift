@@ -78,8 +78,8 @@ struct Invariants {
     ) {
         guard let named = outcome.refusal?.namedCredential else { return }
         let facts = DecisionState.gather(for: command, policy: policy, from: before.state)
-        expect(
-            facts.user?.credential(named) != nil, "a refusal names a credential of another user")
+        let user = facts.user.map { before.state.user($0.id) }
+        expect(user?.credential(named) != nil, "a refusal names a credential of another user")
     }
 
     private mutating func checkHolders(_ all: [Credential]) {

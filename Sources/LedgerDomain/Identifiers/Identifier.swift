@@ -29,12 +29,19 @@ extension Identifier: Hashable {
         return true
     }
 
-    /// Hashes the text.
+    /// Hashes the bytes.
     ///
-    /// Texts of equal bytes are canonically equivalent, so the hash of the string is a valid hash
-    /// here.
+    /// The hash of the string would be the same for all texts that are canonically equivalent, and
+    /// whoever sends many of those could make every lookup slow.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(text)
+        let bytes = text.utf8.span
+        var word: UInt64 = 0
+        for index in bytes.indices {
+            word = word << 8 | UInt64(bytes[index])
+            if index % 8 == 7 { hasher.combine(word) }
+        }
+        hasher.combine(word)
+        hasher.combine(bytes.count)
     }
 }
 

@@ -6,8 +6,8 @@ extension RuleContext {
         if let id = action.intent.credential {
             try check(id, of: user, for: action.toolkit)
         } else {
-            try checkRoom(user, action.toolkit, allowMultiple: allowMultiple)
-            try checkLabel(action.label, user, action.toolkit)
+            try checkRoom(user, allowMultiple: allowMultiple)
+            try checkLabel(user)
         }
         let lifetime = action.lifetimeSeconds ?? IssueState.defaultLifetimeSeconds
         let expiresAt = input.now.adding(seconds: Int64(lifetime))
@@ -29,30 +29,28 @@ extension RuleContext {
         if let toolkit = action.toolkit, toolkit != issued.event.toolkit {
             throw .toolkitMismatch(toolkit: issued.event.toolkit)
         }
-        let target = try target(of: action, issued.event, user)
+        let target = try target(of: issued.event, user)
         try checkIdentity(
             action.grant, action.account.identity, user, issued.event.toolkit, target: target,
             mustMatch: issued.event.intent.mustMatch)
         if let target {
             return .accepted(relink(target, action, user))
         }
-        try checkRoom(user, issued.event.toolkit, allowMultiple: issued.event.allowMultiple)
-        try checkLabel(action.label ?? issued.event.label, user, issued.event.toolkit)
+        try checkRoom(user, allowMultiple: issued.event.allowMultiple)
+        try checkLabel(user)
         return .accepted(connect(action, issued.event, user))
     }
 
     /// The credential that the link ends in, none where it makes one.
     private func target(
-        of action: LinkGrant, _ issued: StateIssued, _ user: UserState
+        of issued: StateIssued, _ user: UserFacts
     ) throws(Refusal) -> Credential? {
-        guard let id = issued.intent.credential else {
-            return user.live(issued.toolkit, account: action.account.identity)
-        }
+        guard let id = issued.intent.credential else { return user.accountHolder }
         try check(id, of: user, for: issued.toolkit)
         return user.credential(id)
     }
 
-    private func connect(_ action: LinkGrant, _ issued: StateIssued, _ user: UserState) -> Proposal
+    private func connect(_ action: LinkGrant, _ issued: StateIssued, _ user: UserFacts) -> Proposal
     {
         let event = GrantLinked(
             credential: input.newCredential, grant: action.grant, platform: action.platform,
@@ -68,7 +66,7 @@ extension RuleContext {
     }
 
     /// Reconnects, or replaces where the provider account is another, whatever was intended.
-    private func relink(_ target: Credential, _ action: LinkGrant, _ user: UserState) -> Proposal {
+    private func relink(_ target: Credential, _ action: LinkGrant, _ user: UserFacts) -> Proposal {
         let replaces = target.account.identity != action.account.identity
         var account = action.account
         account.email = account.email ?? target.account.email
@@ -100,7 +98,7 @@ extension RuleContext {
 extension RuleContext {
     /// A credential to act on is the user's, of the toolkit, and not revoked.
     func check(
-        _ id: CredentialID, of user: UserState, for toolkit: ToolkitID
+        _ id: CredentialID, of user: UserFacts, for toolkit: ToolkitID
     ) throws(Refusal) {
         // Another user's credential is unknown whatever its toolkit; the user's own says what is
         // wrong.
@@ -111,7 +109,7 @@ extension RuleContext {
 
     /// Grant and provider account are free, or held by the credential that the link ends in.
     func checkIdentity(
-        _ grant: GrantID, _ account: ProviderAccount.Identity, _ user: UserState,
+        _ grant: GrantID, _ account: ProviderAccount.Identity, _ user: UserFacts,
         _ toolkit: ToolkitID, target: Credential?, mustMatch: Bool
     ) throws(Refusal) {
         let holder = state.holding.flatMap { $0.isHeld ? $0 : nil }
@@ -127,29 +125,24 @@ extension RuleContext {
         if state.isAccountHeldByAnother, !state.policy.sharedAccounts {
             throw .accountAlreadyLinked(nil)
         }
-        if let other = user.live(toolkit, account: account), other.id != target?.id {
+        if let other = user.accountHolder, other.id != target?.id {
             throw .accountAlreadyLinked(other.id)
         }
     }
 
     /// One more credential of the toolkit is allowed.
     private func checkRoom(
-        _ user: UserState, _ toolkit: ToolkitID, allowMultiple: Bool
+        _ user: UserFacts, allowMultiple: Bool
     ) throws(Refusal) {
-        let live = user.live(toolkit)
-        if !allowMultiple, let newest = live.last { throw .alreadyConnected(newest.id) }
+        let live = user.accounts.live
+        if !allowMultiple, let newest = live.last { throw .alreadyConnected(newest.credential) }
         if let limit = state.policy.accountLimit, live.count >= limit {
             throw .accountLimitReached(limit: limit)
         }
     }
 
-    func checkLabel(
-        _ label: String?, _ user: UserState, _ toolkit: ToolkitID, but own: CredentialID? = nil
-    ) throws(Refusal) {
-        guard !state.policy.duplicateLabels, let label,
-            let holder = user.holder(of: label, toolkit, but: own)
-        else { return }
-        throw .labelTaken(by: holder.id)
+    func checkLabel(_ user: UserFacts) throws(Refusal) {
+        if let holder = user.labelHolder { throw .labelTaken(by: holder) }
     }
 }
 

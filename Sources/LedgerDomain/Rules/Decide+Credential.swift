@@ -5,7 +5,8 @@ extension RuleContext {
             let credential = user.credential(holding.credential)
         else { throw .unknownGrant }
         let isCurrent = credential.grant == action.grant
-        let isLate = (occurredAt ?? input.now) < credential.lastAuthenticatedAt
+        // A notice without a time of its own is not late: it came after the authorization.
+        let isLate = occurredAt.map { $0 < credential.lastAuthenticatedAt } ?? false
         let isSuperseded = isLate || !isCurrent
         // A grant that works again can expire again; only then is a notice without name and time a
         // new one.
@@ -46,7 +47,7 @@ extension RuleContext {
         return .accepted(proposal)
     }
 
-    private func find(_ target: RevokeGrant.Target) throws(Refusal) -> (UserState, Credential) {
+    private func find(_ target: RevokeGrant.Target) throws(Refusal) -> (UserFacts, Credential) {
         switch target {
         case .credential(let id):
             guard let user, let found = user.credential(id) else { throw .unknownCredential }
@@ -65,7 +66,7 @@ extension RuleContext {
         }
         if !credential.isLive { throw .credentialRevoked(credential.id) }
         if isSame(credential.label, action.label) { return unchanged(user, credential.id) }
-        try checkLabel(action.label, user, credential.toolkit, but: credential.id)
+        try checkLabel(user)
         let event = LabelChanged(credential: credential.id, label: action.label)
         var proposal = accept(user, [.labelChanged(event)])
         proposal.credential = credential.id
@@ -86,7 +87,7 @@ extension RuleContext {
                 throw .notUsable(id, status: credential.status)
             }
         }
-        if user.choices[action.toolkit] == action.credential {
+        if user.accounts.choice == action.credential {
             return unchanged(user, action.credential)
         }
         let event = AccountSelected(toolkit: action.toolkit, credential: action.credential)
@@ -110,13 +111,10 @@ extension RuleContext {
         }
         try checkIdentity(
             action.grant, identity, user, action.toolkit, target: nil, mustMatch: false)
-        let isTaken =
-            !state.policy.duplicateLabels
-            && action.label.map { user.holder(of: $0, action.toolkit) != nil } ?? false
-        return .accepted(record(action, user, labelDropped: isTaken))
+        return .accepted(record(action, user, labelDropped: user.labelHolder != nil))
     }
 
-    private func record(_ action: ImportGrant, _ user: UserState, labelDropped: Bool) -> Proposal {
+    private func record(_ action: ImportGrant, _ user: UserFacts, labelDropped: Bool) -> Proposal {
         let linked = GrantLinked(
             credential: input.newCredential, grant: action.grant, platform: nil,
             toolkit: action.toolkit, account: action.account, kind: .connected,
@@ -127,7 +125,8 @@ extension RuleContext {
             Proposal.Draft(.grantLinked(linked), occurredAt: action.connectedAt ?? occurredAt)
         ]
         if let ending = ending(action) {
-            drafts.append(Proposal.Draft(ending, occurredAt: occurredAt))
+            drafts.append(
+                Proposal.Draft(ending, occurredAt: occurredAt ?? action.connectedAt))
         }
         var proposal = Proposal(user: user.id, drafts: drafts)
         proposal.credential = linked.credential

@@ -62,21 +62,21 @@ struct RuleContext {
     var occurredAt: Timestamp? { command.context.occurredAt }
 
     /// The user whom the command is about, if the command may know.
-    var user: UserState? { state.visibleUser(to: command) }
+    var user: UserFacts? { state.visibleUser(to: command) }
 
-    func accept(_ user: UserState, _ events: [Event]) -> Proposal {
+    func accept(_ user: UserFacts, _ events: [Event]) -> Proposal {
         let drafts = events.map { Proposal.Draft($0, occurredAt: occurredAt) }
         return Proposal(user: user.id, drafts: drafts)
     }
 
-    func unchanged(_ user: UserState, _ credential: CredentialID?) -> Decision {
+    func unchanged(_ user: UserFacts, _ credential: CredentialID?) -> Decision {
         .unchanged(Receipt(userVersion: user.version, credential: credential))
     }
 }
 
 extension DecisionState {
     /// The user, unless the command names another owner: then what it names does not exist for it.
-    fileprivate func visibleUser(to command: Command) -> UserState? {
+    fileprivate func visibleUser(to command: Command) -> UserFacts? {
         let claimed: UserID? =
             switch command.action {
             case .expire(let action): action.user
@@ -86,21 +86,5 @@ extension DecisionState {
             }
         guard let claimed else { return user }
         return claimed == user?.id ? user : nil
-    }
-}
-
-/// The form in which labels are compared; Swift's own equality adds canonical equivalence.
-func comparable(_ label: String) -> String {
-    label.lowercased()
-}
-
-extension UserState {
-    /// The live credential of the toolkit that bears the label.
-    func holder(of label: String, _ toolkit: ToolkitID, but own: CredentialID? = nil) -> Credential?
-    {
-        let wanted = comparable(label)
-        return live(toolkit).first { other in
-            other.id != own && other.label.map(comparable) == wanted
-        }
     }
 }

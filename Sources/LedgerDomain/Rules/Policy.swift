@@ -6,7 +6,7 @@ public struct Policy: Hashable, Sendable {
     /// Whether a user may connect several accounts of one toolkit where a state does not say;
     /// false.
     public var allowMultiple: Bool
-    /// The most live credentials of a user and toolkit, at least 1; none.
+    /// The most live credentials of a user and toolkit, 1 to 4,294,967,295; none.
     public var accountLimit: Int?
     /// Whether two users may connect the same provider account; false.
     public var sharedAccounts: Bool

@@ -84,6 +84,11 @@ public struct Credential: Hashable, Sendable {
 }
 
 extension Credential {
+    /// The form in which labels are compared; Swift's own equality adds canonical equivalence.
+    package static func comparable(_ label: String) -> String { label.lowercased() }
+}
+
+extension Credential {
     /// The order of accounts: by first connection, then by position.
     package static func isOrderedBefore(_ left: Credential, _ right: Credential) -> Bool {
         (left.firstConnectedAt, left.createdAt) < (right.firstConnectedAt, right.createdAt)

@@ -12,7 +12,7 @@ package struct DecisionState: Hashable, Sendable {
     /// Whether the notice that an expire command carries was recorded before.
     package var isNoticeSeen = false
     /// The user whom the command is about; none where what it names is unknown.
-    package var user: UserState?
+    package var user: UserFacts?
 
     package init(policy: Policy) {
         self.policy = policy
@@ -35,7 +35,7 @@ extension DecisionState {
             state.holding = try source.holding(of: grant)
         }
         guard let user = try state.resolveUser(of: command, from: source) else { return state }
-        state.user = try source.user(user)
+        state.user = try UserFacts.gather(of: user, for: command, on: state, from: source)
         if let account = command.action.account {
             state.isAccountHeldByAnother = try source.isHeldByAnother(account.identity, than: user)
         }

@@ -108,6 +108,20 @@ package protocol FactSource<Failure>: ~Copyable, ~Escapable {
     ) throws(Failure) -> Bool
     /// Whether the notice was recorded.
     func hasSeen(_ notice: NoticeKey) throws(Failure) -> Bool
-    /// What the log says of the user.
-    func user(_ id: UserID) throws(Failure) -> UserState
+    /// The position of the user's last event, 0 without any.
+    func version(of user: UserID) throws(Failure) -> UserVersion
+    /// The user's credential of that id, live or not.
+    func credential(_ id: CredentialID, of user: UserID) throws(Failure) -> Credential?
+    /// The user's live credentials of the toolkit and the stored choice.
+    func toolkitAccounts(
+        of user: UserID, _ toolkit: ToolkitID
+    ) throws(Failure) -> ToolkitAccounts
+    /// The user's live credential of the toolkit with that provider account; there is at most one.
+    func liveCredential(
+        of user: UserID, _ toolkit: ToolkitID, with account: ProviderAccount.Identity
+    ) throws(Failure) -> Credential?
+    /// The user's live credential of the toolkit that bears the label, other than one.
+    func holder(
+        of label: String, _ user: UserID, _ toolkit: ToolkitID, but own: CredentialID?
+    ) throws(Failure) -> CredentialID?
 }

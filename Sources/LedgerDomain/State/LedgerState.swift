@@ -23,19 +23,34 @@ package struct LedgerState: Sendable {
             throw FoldError(record.position, .outOfOrder)
         }
         var user = users[record.user] ?? UserState(id: record.user)
+        try check(record)
         try user.apply(record)
-        try note(record)
+        note(record)
         users[record.user] = user
         head = record.position
         lastRecordedAt = record.recordedAt
     }
 
-    /// Takes in what is not of one user alone; changes nothing when it throws.
-    private mutating func note(_ record: EventRecord) throws(FoldError) {
-        if case .grantLinked(let event) = record.event, case .state(let digest) = event.origin {
-            guard issued[digest] != nil else { throw FoldError(record.position, .unknownState) }
-            issued[digest]?.consumedBy = FirstResult(record)
+    /// Refuses what is not of one user alone and cannot follow.
+    private func check(_ record: EventRecord) throws(FoldError) {
+        if let key = record.idempotencyKey, record.part.index == 0, results[key] != nil {
+            throw FoldError(record.position, .keyUsed)
         }
+        switch record.event {
+        case .stateIssued(let event):
+            if issued[event.digest] != nil { throw FoldError(record.position, .stateExists) }
+        case .grantLinked(let event):
+            guard case .state(let digest) = event.origin else { return }
+            guard let state = issued[digest] else {
+                throw FoldError(record.position, .unknownState)
+            }
+            if state.consumedBy != nil { throw FoldError(record.position, .stateConsumed) }
+        case .grantExpired, .grantRevoked, .labelChanged, .accountSelected: break
+        }
+    }
+
+    /// Takes in what is not of one user alone.
+    private mutating func note(_ record: EventRecord) {
         if let key = record.idempotencyKey, record.part.index == 0 {
             results[key] = FirstResult(record)
         }
@@ -43,6 +58,9 @@ package struct LedgerState: Sendable {
         case .stateIssued(let event):
             issued[event.digest] = IssuedState(user: record.user, event: event)
         case .grantLinked(let event):
+            if case .state(let digest) = event.origin {
+                issued[digest]?.consumedBy = FirstResult(record)
+            }
             lastLinks[event.grant] = (record.user, event)
         case .grantExpired(let event):
             notices.insert(
@@ -79,5 +97,33 @@ extension LedgerState: FactSource {
 
     package func hasSeen(_ notice: NoticeKey) -> Bool { notices.contains(notice) }
 
+    package func version(of user: UserID) -> UserVersion { self.user(user).version }
+
+    package func credential(_ id: CredentialID, of user: UserID) -> Credential? {
+        self.user(user).credential(id)
+    }
+
+    package func toolkitAccounts(of user: UserID, _ toolkit: ToolkitID) -> ToolkitAccounts {
+        self.user(user).toolkitAccounts(toolkit)
+    }
+
+    package func liveCredential(
+        of user: UserID, _ toolkit: ToolkitID, with account: ProviderAccount.Identity
+    ) -> Credential? {
+        self.user(user).live(toolkit).first { $0.account.identity == account }
+    }
+
+    package func holder(
+        of label: String, _ user: UserID, _ toolkit: ToolkitID, but own: CredentialID?
+    ) -> CredentialID? {
+        let wanted = Credential.comparable(label)
+        return self.user(user).live(toolkit).first { other in
+            other.id != own && other.label.map(Credential.comparable) == wanted
+        }?.id
+    }
+}
+
+extension LedgerState {
+    /// What the log says of a user.
     package func user(_ id: UserID) -> UserState { users[id] ?? UserState(id: id) }
 }

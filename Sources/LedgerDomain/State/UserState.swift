@@ -35,11 +35,6 @@ package struct UserState: Hashable, Sendable {
         credentials.filter { $0.isLive && $0.toolkit == toolkit }
     }
 
-    /// The live credential of a toolkit with that provider account; there is at most one.
-    package func live(_ toolkit: ToolkitID, account: ProviderAccount.Identity) -> Credential? {
-        credentials.first { $0.isLive && $0.toolkit == toolkit && $0.account.identity == account }
-    }
-
     /// What a selection for the toolkit depends on.
     package func toolkitAccounts(_ toolkit: ToolkitID) -> ToolkitAccounts {
         ToolkitAccounts(
@@ -63,101 +58,32 @@ extension UserState {
         }
         switch record.event {
         case .stateIssued: break
-        case .grantLinked(let event): try apply(event, of: record)
-        case .grantExpired(let event):
-            try change(event.credential, record) { $0.expire(event, record) }
-        case .grantRevoked(let event):
-            try change(event.credential, record) { $0.revoke(event, record) }
-        case .labelChanged(let event):
-            try change(event.credential, record) { $0.label = event.label }
-        case .accountSelected(let event): choices[event.toolkit] = event.credential
+        case .accountSelected(let event):
+            if let id = event.credential, credential(id)?.toolkit != event.toolkit {
+                throw FoldError(record.position, .unknownCredential)
+            }
+            choices[event.toolkit] = event.credential
+        case .grantLinked(let event) where event.kind == .connected:
+            try add(Credential(event, record), record)
+        case .grantLinked, .grantExpired, .grantRevoked, .labelChanged:
+            try change(record)
         }
         version = UserVersion(record.position)
     }
 
-    private mutating func apply(_ event: GrantLinked, of record: EventRecord) throws(FoldError) {
-        guard event.kind == .connected else {
-            return try change(event.credential, record) { $0.link(event, record) }
-        }
-        guard credential(event.credential) == nil else {
+    private mutating func add(_ new: Credential, _ record: EventRecord) throws(FoldError) {
+        guard credential(new.id) == nil else {
             throw FoldError(record.position, .credentialExists)
         }
-        credentials.append(Credential(event, record))
-        credentials.sort(by: Credential.isOrderedBefore)
+        let place = credentials.lastIndex { Credential.isOrderedBefore($0, new) }
+        credentials.insert(new, at: place.map { $0 + 1 } ?? 0)
     }
 
-    private mutating func change(
-        _ id: CredentialID, _ record: EventRecord, _ body: (inout Credential) -> Void
-    ) throws(FoldError) {
+    private mutating func change(_ record: EventRecord) throws(FoldError) {
+        let id = record.event.credential
         guard let index = credentials.firstIndex(where: { $0.id == id }) else {
             throw FoldError(record.position, .unknownCredential)
         }
-        body(&credentials[index])
-        credentials[index].version = record.position
-    }
-}
-
-extension Credential {
-    fileprivate init(_ event: GrantLinked, _ record: EventRecord) {
-        self.init(
-            id: event.credential, user: record.user, toolkit: event.toolkit, grant: event.grant,
-            platform: event.platform, account: event.account, label: event.label,
-            externalID: event.externalID, member: event.member, status: .valid, statusReason: nil,
-            firstConnectedAt: record.effectiveAt, lastAuthenticatedAt: record.effectiveAt,
-            statusChangedAt: record.effectiveAt, validUntil: event.validUntil, scopes: event.scopes,
-            createdAt: record.position, version: record.position)
-    }
-
-    fileprivate mutating func link(_ event: GrantLinked, _ record: EventRecord) {
-        grant = event.grant
-        platform = event.platform
-        account = event.account
-        scopes = event.scopes
-        validUntil = event.validUntil
-        lastAuthenticatedAt = max(lastAuthenticatedAt, record.effectiveAt)
-        if status != .valid {
-            status = .valid
-            statusReason = nil
-            statusChangedAt = record.effectiveAt
-        }
-    }
-
-    fileprivate mutating func expire(_ event: GrantExpired, _ record: EventRecord) {
-        guard !event.superseded, event.grant == grant, status == .valid else { return }
-        status = .expired
-        statusReason = event.reason
-        statusChangedAt = record.effectiveAt
-    }
-
-    /// A grant that another one has replaced is revoked without touching the credential.
-    fileprivate mutating func revoke(_ event: GrantRevoked, _ record: EventRecord) {
-        guard event.grant == grant, status != .revoked else { return }
-        status = .revoked
-        statusReason = event.reason.text
-        statusChangedAt = record.effectiveAt
-    }
-}
-
-/// An event that cannot follow on what came before it.
-package struct FoldError: Error, Hashable, Sendable {
-    package enum Reason: String, Hashable, Sendable {
-        /// The event names a credential that no earlier event made.
-        case unknownCredential
-        /// The event makes a credential that exists.
-        case credentialExists
-        /// The event consumes a state that no earlier event issued.
-        case unknownState
-        /// The event's position is not after the one before, or it is another user's event.
-        case outOfOrder
-    }
-
-    /// The record's position.
-    package let position: Position
-    /// What is wrong with it.
-    package let reason: Reason
-
-    package init(_ position: Position, _ reason: Reason) {
-        self.position = position
-        self.reason = reason
+        try credentials[index].apply(record)
     }
 }

@@ -15,6 +15,22 @@ package enum CredentialRowCodec {
     }
 }
 
+extension CredentialRowCodec {
+    /// The label in a row, without decoding the rest: a label is compared with those of all
+    /// accounts of a toolkit.
+    package static func label(in bytes: Span<UInt8>) throws(FormatError) -> String? {
+        var row = WireReader(bytes)
+        while let field = try row.next() {
+            if field.number == labelField { return try row.text(field) }
+            try row.skip(field)
+        }
+        return nil
+    }
+
+    /// The number of `label` in `schemas/views.proto`.
+    private static let labelField = 19
+}
+
 /// Rows of the view of selections to bytes and back.
 package enum SelectionRowCodec {
     package static func encode(_ accounts: ToolkitAccounts) throws(FormatError) -> [UInt8] {

@@ -1,0 +1,56 @@
+extension Credential {
+    /// The credential that a link makes.
+    package init(_ event: GrantLinked, _ record: EventRecord) {
+        self.init(
+            id: event.credential, user: record.user, toolkit: event.toolkit, grant: event.grant,
+            platform: event.platform, account: event.account, label: event.label,
+            externalID: event.externalID, member: event.member, status: .valid, statusReason: nil,
+            firstConnectedAt: record.effectiveAt, lastAuthenticatedAt: record.effectiveAt,
+            statusChangedAt: record.effectiveAt, validUntil: event.validUntil, scopes: event.scopes,
+            createdAt: record.position, version: record.position)
+    }
+
+    /// Takes in a later event of the credential.
+    ///
+    /// - Throws: `FoldError` when the credential was revoked: nothing happens to it any more.
+    package mutating func apply(_ record: EventRecord) throws(FoldError) {
+        guard isLive else { throw FoldError(record.position, .credentialRevoked) }
+        switch record.event {
+        case .grantLinked(let event): link(event, record)
+        case .grantExpired(let event): expire(event, record)
+        case .grantRevoked(let event): revoke(event, record)
+        case .labelChanged(let event): label = event.label
+        case .stateIssued, .accountSelected: return
+        }
+        version = record.position
+    }
+
+    private mutating func link(_ event: GrantLinked, _ record: EventRecord) {
+        grant = event.grant
+        platform = event.platform
+        account = event.account
+        scopes = event.scopes
+        validUntil = event.validUntil
+        lastAuthenticatedAt = max(lastAuthenticatedAt, record.effectiveAt)
+        if status != .valid {
+            status = .valid
+            statusReason = nil
+            statusChangedAt = record.effectiveAt
+        }
+    }
+
+    private mutating func expire(_ event: GrantExpired, _ record: EventRecord) {
+        guard !event.superseded, event.grant == grant, status == .valid else { return }
+        status = .expired
+        statusReason = event.reason
+        statusChangedAt = record.effectiveAt
+    }
+
+    /// A grant that another one has replaced is revoked without touching the credential.
+    private mutating func revoke(_ event: GrantRevoked, _ record: EventRecord) {
+        guard event.grant == grant else { return }
+        status = .revoked
+        statusReason = event.reason.text
+        statusChangedAt = record.effectiveAt
+    }
+}

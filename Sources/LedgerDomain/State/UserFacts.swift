@@ -1,0 +1,91 @@
+/// What a decision looks at of one user: what the command names, and one toolkit.
+///
+/// A user may be an organisation with thousands of accounts; a decision must not take longer for
+/// that.
+package struct UserFacts: Hashable, Sendable {
+    /// The user.
+    package let id: UserID
+    /// The position of the user's last event, 0 without any.
+    package var version: UserVersion
+    /// The live credentials of the command's toolkit and the stored choice.
+    package var accounts = ToolkitAccounts()
+    /// The live credential of the toolkit that has the command's provider account.
+    package var accountHolder: Credential?
+    /// Another live credential of the toolkit that bears the command's label.
+    package var labelHolder: CredentialID?
+    /// The credentials that the command names itself, or by a state or a grant.
+    private var named: [CredentialID: Credential] = [:]
+
+    package init(id: UserID, version: UserVersion) {
+        self.id = id
+        self.version = version
+    }
+
+    /// The user's credential of that id, if the command names it.
+    package func credential(_ id: CredentialID) -> Credential? { named[id] }
+}
+
+extension UserFacts {
+    /// Collects what a decision on the command looks at of the user.
+    static func gather<Source: FactSource & ~Copyable & ~Escapable>(
+        of user: UserID, for command: Command, on state: DecisionState,
+        from source: borrowing Source
+    ) throws(Source.Failure) -> UserFacts {
+        var facts = UserFacts(id: user, version: try source.version(of: user))
+        guard facts.version > UserVersion(0) else { return facts }
+        for id in state.namedCredentials(of: command, user) {
+            facts.named[id] = try source.credential(id, of: user)
+        }
+        guard let toolkit = facts.toolkit(of: command, state) else { return facts }
+        facts.accounts = try source.toolkitAccounts(of: user, toolkit)
+        if let account = command.action.account {
+            facts.accountHolder = try source.liveCredential(
+                of: user, toolkit, with: account.identity)
+        }
+        if let label = state.label(of: command), !state.policy.duplicateLabels {
+            var own: CredentialID?
+            if case .relabel(let relabel) = command.action { own = relabel.credential }
+            facts.labelHolder = try source.holder(of: label, user, toolkit, but: own)
+        }
+        return facts
+    }
+
+    private func toolkit(of command: Command, _ state: DecisionState) -> ToolkitID? {
+        switch command.action {
+        case .issueState(let action): action.toolkit
+        case .link: state.issued?.event.toolkit
+        case .relabel(let action): credential(action.credential)?.toolkit
+        case .select(let action): action.toolkit
+        case .importGrant(let action): action.toolkit
+        case .expire, .revoke: nil
+        }
+    }
+}
+
+extension DecisionState {
+    fileprivate func namedCredentials(of command: Command, _ user: UserID) -> Set<CredentialID> {
+        var named: Set<CredentialID> = []
+        if let holding, holding.user == user { named.insert(holding.credential) }
+        switch command.action {
+        case .issueState(let action): action.intent.credential.map { _ = named.insert($0) }
+        case .link: issued?.event.intent.credential.map { _ = named.insert($0) }
+        case .relabel(let action): named.insert(action.credential)
+        case .select(let action): action.credential.map { _ = named.insert($0) }
+        case .revoke(let action):
+            if case .credential(let id) = action.target { named.insert(id) }
+        case .expire, .importGrant: break
+        }
+        return named
+    }
+
+    /// The label that no other credential may bear.
+    fileprivate func label(of command: Command) -> String? {
+        switch command.action {
+        case .issueState(let action): action.label
+        case .link(let action): action.label ?? issued?.event.label
+        case .relabel(let action): action.label
+        case .importGrant(let action): action.label
+        case .select, .expire, .revoke: nil
+        }
+    }
+}
