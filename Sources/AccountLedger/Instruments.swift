@@ -33,9 +33,9 @@ final class Instruments: Sendable {
         duration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         let count = commits.wrappingAdd(1, ordering: .relaxed).oldValue
         if count.isMultiple(of: Self.commitsPerReaderLook),
-            let statistics = try? environment.statistics()
+            let lag = try? environment.oldestReaderLag()
         {
-            readerLag.record(statistics.oldestReaderLag)
+            readerLag.record(lag)
         }
     }
 

@@ -1,6 +1,7 @@
 public import LedgerDomain
 internal import LedgerFormat
 internal import LedgerJournal
+internal import LedgerStorage
 
 extension Ledger {
     /// Carries out a command, and returns when its outcome is durable.
@@ -19,8 +20,8 @@ extension Ledger {
 
     /// Carries out commands in order, each for itself: a refused one leaves the others be.
     ///
-    /// Up to 1000 commands share a commit. When this throws, those of earlier commits were carried
-    /// out.
+    /// They share one commit; more than `LedgerOptions.maximumCommandsPerCommit` are refused as
+    /// `overloaded`. When this throws, none was carried out, but for `outcomeUnknown`.
     ///
     /// - Parameters:
     ///   - commands: What is to be done, in this order.
@@ -29,17 +30,9 @@ extension Ledger {
     public func execute(
         _ commands: [Command], at times: [Timestamp]? = nil
     ) async throws(LedgerError) -> [Outcome] {
-        try checkClock(times, count: commands.count)
-        var outcomes: [Outcome] = []
-        for start in stride(from: 0, to: commands.count, by: Self.commandsPerRequest) {
-            let range = start..<min(start + Self.commandsPerRequest, commands.count)
-            outcomes += try await submit(
-                Array(commands[range]), at: times.map { Array($0[range]) })
-        }
-        return outcomes
+        guard !commands.isEmpty else { return [] }
+        return try await submit(commands, at: times)
     }
-
-    private static let commandsPerRequest = 1000
 
     /// Lets a user begin an authorization; the receipt holds the state's token, once.
     public func issueState(
@@ -123,7 +116,8 @@ extension Ledger {
     /// - Parameters:
     ///   - grants: The grants; at most `LedgerOptions.maximumCommandsPerCommit`.
     ///   - handling: What one refused grant means for the others.
-    ///   - context: Who asks, and under which conditions.
+    ///   - context: Who asks; without idempotency key and expected version, which are for one
+    ///     command.
     ///   - time: The ledger's time, for a ledger with a simulated clock; none for others.
     public func importGrants(
         _ grants: [ImportGrant], refused handling: RefusedImports = .leaveOut,
@@ -131,11 +125,11 @@ extension Ledger {
     ) async throws(LedgerError) -> ImportResult {
         let commands = grants.map { Command(.importGrant($0), context: context) }
         guard !commands.isEmpty else { return ImportResult(outcomes: [], isCommitted: true) }
-        guard commands.count <= maximumCommandsPerCommit else {
+        guard commands.count == 1 || !context.isForOneCommand else {
             throw LedgerError(
-                .overloaded,
-                "\(commands.count) grants are too many for one commit; nothing was done. Import at"
-                    + " most \(maximumCommandsPerCommit) at once.")
+                .invalidOption, subject: "context",
+                "An idempotency key or an expected version is for one command. Leave them out: an"
+                    + " import that is repeated changes nothing.")
         }
         let isAllOrNone = handling == .abandonAll
         let times = time.map { Array(repeating: $0, count: commands.count) }
@@ -152,7 +146,14 @@ extension Ledger {
                 .readOnly, subject: path,
                 "\(path) was opened for reading only. Open it for writing.")
         }
+        guard commands.count <= maximumCommandsPerCommit else {
+            throw LedgerError(
+                .overloaded,
+                "\(commands.count) commands are too many for one commit; nothing was done. Submit"
+                    + " at most \(maximumCommandsPerCommit) at once.")
+        }
         try checkClock(times, count: commands.count)
+        do { try environment.requireOwnProcess() } catch { throw LedgerError(error) }
         let request = CommandRequest(commands: commands, times: times, isAllOrNone: isAllOrNone)
         do {
             let outcomes = try await journal.submit(request, weight: request.weight)
@@ -187,6 +188,12 @@ extension Ledger {
                 "\(path) keeps its own clock: a command cannot bring its time. Only a ledger that"
                     + " was made with a simulated clock takes one.")
         }
+    }
+}
+
+extension CommandContext {
+    fileprivate var isForOneCommand: Bool {
+        idempotencyKey != nil || expectedUserVersion != nil
     }
 }
 

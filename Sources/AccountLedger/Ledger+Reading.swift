@@ -12,6 +12,7 @@ extension Ledger {
     public func read<R>(
         _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
+        try requireOpen()
         let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
         return try body(try LedgerView(reader, policy: header.policy))
@@ -21,6 +22,7 @@ extension Ledger {
     ///
     /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
     public func read<R>(_ body: (borrowing LedgerView) throws -> R) throws -> R {
+        try requireOpen()
         let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
         return try body(try LedgerView(reader, policy: header.policy))

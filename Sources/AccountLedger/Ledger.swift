@@ -4,7 +4,9 @@ internal import LedgerFormat
 internal import LedgerJournal
 internal import LedgerProjections
 internal import LedgerStorage
+internal import Foundation
 internal import Logging
+internal import Synchronization
 
 /// A ledger: which third-party accounts users have connected, which one acts, and how that came to
 /// be.
@@ -24,6 +26,8 @@ public final class Ledger: Sendable {
     let journal: Journal<CommandRequest, [Outcome]>?
     let instruments: Instruments
     let maximumCommandsPerCommit: Int
+    /// Whether closing has begun; the environment follows when the last command is answered.
+    private let isClosed = Atomic<Bool>(false)
 
     /// Opens the ledger in a directory.
     ///
@@ -36,6 +40,11 @@ public final class Ledger: Sendable {
     public static func open(
         at path: String, options: LedgerOptions = LedgerOptions()
     ) throws(LedgerError) -> Ledger {
+        if let limit = options.policy.accountLimit, !(1...Int(UInt32.max)).contains(limit) {
+            throw LedgerError(
+                .invalidOption, subject: "policy.accountLimit",
+                "An account limit of \(limit) is not possible. Give 1 to \(UInt32.max), or none.")
+        }
         let environment = try openEnvironment(at: path, options)
         do throws(LedgerError) {
             let ledger = try Ledger(environment, options)
@@ -54,6 +63,9 @@ public final class Ledger: Sendable {
         at path: String, _ options: LedgerOptions
     ) throws(LedgerError) -> Environment {
         var environmentOptions = EnvironmentOptions(options)
+        environmentOptions.mayAddTables = { environment, snapshot in
+            isOurs(environment, snapshot)
+        }
         while true {
             do {
                 return try Environment.open(
@@ -65,6 +77,20 @@ public final class Ledger: Sendable {
                 }
                 environmentOptions.mapSize = smaller
             }
+        }
+    }
+
+    /// Whether a file is a ledger of this format, or was just begun to be made one.
+    private static func isOurs(
+        _ environment: Environment, _ snapshot: borrowing Snapshot
+    ) -> Bool {
+        do throws(JournalError) {
+            let (log, meta) = (try EventLog(in: environment), try LedgerMeta(in: environment))
+            if try meta.header(in: snapshot) != nil { return true }
+            let records = try log.rowCount(in: snapshot)
+            return try meta.isEmpty(in: snapshot) ? records == 0 : false
+        } catch {
+            return false
         }
     }
 
@@ -107,14 +133,36 @@ public final class Ledger: Sendable {
     /// Ends the ledger: commands that were accepted are carried out and answered, later ones are
     /// refused.
     ///
-    /// Returns when the last of them is durable. Closing again does nothing.
+    /// Returns when the last of them is durable. Closing again does nothing. From inside a read of
+    /// the own thread it returns at once, and the ledger ends when the read has.
     public func close() {
+        isClosed.store(true, ordering: .relaxed)
+        if environment.isReading {
+            let (journal, environment) = (journal, environment)
+            let ending = Thread { Self.end(journal, environment) }
+            ending.start()
+        } else {
+            Self.end(journal, environment)
+        }
+    }
+
+    /// The writer may need to be alone before it can end, which a read would keep it from.
+    private static func end(
+        _ journal: Journal<CommandRequest, [Outcome]>?, _ environment: Environment
+    ) {
         journal?.close()
         environment.close()
     }
 
     deinit {
         close()
+    }
+
+    /// Refuses what is asked after closing has begun.
+    func requireOpen() throws(LedgerError) {
+        guard isClosed.load(ordering: .relaxed) else { return }
+        throw LedgerError(
+            .closed, subject: path, "\(path) has been closed by this process. Open it again.")
     }
 
     /// What the ledger allows; decided when it was made.
@@ -193,7 +241,8 @@ extension Ledger {
             return try environment.writeRepeatably { (transaction) throws(JournalError) in
                 if let first = try meta.header(in: transaction.snapshot) { return first }
                 // Records without a header are a damaged ledger, not a new one.
-                guard try log.head(in: transaction.snapshot) == .start else {
+                let isNew = try meta.isEmpty(in: transaction.snapshot)
+                guard isNew, try log.head(in: transaction.snapshot) == .start else {
                     throw JournalError(.damagedRow(table: LedgerMeta.definition.name))
                 }
                 try meta.setHeader(header, in: &transaction)

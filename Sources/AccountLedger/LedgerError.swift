@@ -40,6 +40,14 @@ public struct LedgerError: Error, Sendable, Equatable {
         case positionPastHead
         /// A clock was given for a ledger that keeps its own, or the other way round.
         case clockMismatch
+        /// An option is outside its range.
+        case invalidOption
+        /// More reads run than `LedgerOptions.maximumReaders`, over all processes.
+        case tooManyReaders
+        /// A process that `fork` made uses a ledger that its parent opened.
+        case forked
+        /// The calling thread is inside a read or a write that it would wait for itself.
+        case insideRead
         /// A pin names a credential that cannot be pinned.
         case pinRefused(Refusal)
         /// The disk failed to read or write.
@@ -109,9 +117,11 @@ extension LedgerError {
         case .outcomeUnknown: .outcomeUnknown
         case .closed: .closed
         case .inputOutput, .reopenRequired: .inputOutput
-        case .mapFull, .readersFull, .valueTooLarge, .keyLength, .keyOrder, .transactionTooLarge,
-            .transactionFailed,
-            .forked, .transactionInProgress, .unsupportedNamespace, .other:
+        case .readersFull: .tooManyReaders
+        case .forked: .forked
+        case .transactionInProgress: .insideRead
+        case .mapFull, .valueTooLarge, .keyLength, .keyOrder, .transactionTooLarge,
+            .transactionFailed, .unsupportedNamespace, .other:
             .other
         }
     }

@@ -71,6 +71,10 @@ extension LedgerError.Code {
         case .positionPastHead: "positionPastHead"
         case .clockMismatch: "clockMismatch"
         case .pinRefused(let refusal): refusal.name
+        case .invalidOption: "invalidOption"
+        case .tooManyReaders: "tooManyReaders"
+        case .forked: "forked"
+        case .insideRead: "insideRead"
         case .inputOutput: "inputOutput"
         case .other: "other"
         }

@@ -41,6 +41,9 @@ struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
             return handled.map { $0.map(\.answer) }
         } catch {
             if case .outcomeUnknown = error.code { return resolve(handled) }
+            if requests.count > 1, error.mayConcernOneRequest {
+                return requests.flatMap { attempt([$0]) }
+            }
             return requests.map { _ in .failure(error) }
         }
     }
@@ -84,6 +87,18 @@ struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
             return handled.map { $0.map(\.answer) }
         } catch {
             return handled.map { _ in .failure(JournalError(.outcomeUnknown)) }
+        }
+    }
+}
+
+extension JournalError {
+    /// Whether other requests may succeed where this one failed: it met a damaged page, or was
+    /// too much for one transaction.
+    fileprivate var mayConcernOneRequest: Bool {
+        guard case .storage(let error) = code else { return false }
+        return switch error.code {
+        case .corrupted, .transactionTooLarge, .valueTooLarge, .keyLength, .keyOrder: true
+        default: false
         }
     }
 }

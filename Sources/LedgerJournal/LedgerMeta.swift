@@ -22,6 +22,11 @@ package struct LedgerMeta: Sendable {
         do { return try LedgerHeader(decoding: bytes) } catch { throw JournalError(.format(error)) }
     }
 
+    /// Whether nothing is said yet, as in an environment that was just made.
+    package func isEmpty(in snapshot: borrowing Snapshot) throws(JournalError) -> Bool {
+        try translated { () throws(StorageError) in try snapshot.entryCount(in: table) } == 0
+    }
+
     /// Writes the header of a new ledger.
     package func setHeader(
         _ header: LedgerHeader, in transaction: inout WriteTransaction

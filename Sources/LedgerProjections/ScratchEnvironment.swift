@@ -5,6 +5,8 @@ package import LedgerStorage
 /// An environment for the time of one call, in a directory of its own that is removed afterwards.
 ///
 /// Nothing in it survives a crash, and nothing has to: what is built in it is built from the log.
+/// Its files hold what users entered, and so have no name once they are open: the system frees them
+/// with the process, however that ends.
 package enum ScratchEnvironment {
     /// Lends an empty environment with the derived tables.
     ///
@@ -23,6 +25,7 @@ package enum ScratchEnvironment {
                     access: .create, exclusive: true, openWithoutDurability: true))
         }
         defer { environment.close() }
+        try? FileManager.default.removeItem(atPath: path)
         return try body(environment)
     }
 }

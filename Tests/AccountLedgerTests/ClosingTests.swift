@@ -1,4 +1,5 @@
 internal import AccountLedger
+internal import Foundation
 internal import LedgerTestSupport
 internal import Testing
 
@@ -61,6 +62,37 @@ internal import Testing
         }
         #expect(await code { _ = try ledger.head() } == .closed)
         #expect(try scratch.reopened().accounts(of: "ann").count == 1)
+    }
+
+    @Test("Closing within a read returns although the writer needs the map to grow")
+    func withinAReadWhileGrowing() async throws {
+        let scratch = try ScratchLedger { $0.mapSize = 1 << 20 }
+        let ledger = scratch.ledger
+        let importing = Task {
+            var count = 0
+            for start in stride(from: 0, to: 20_000, by: 1000) {
+                let grants = (start..<start + 1000).map { number in
+                    ImportGrant(
+                        user: UserID("user \(number)"), toolkit: "gmail",
+                        grant: GrantID("g\(number)"),
+                        account: ProviderAccount(
+                            provider: "google", subject: Identifier("s\(number)")),
+                        source: "test")
+                }
+                guard let result = try? await ledger.importGrants(grants) else { break }
+                count += result.outcomes.count
+            }
+            return count
+        }
+        #expect(await eventually { (try? ledger.head().number) ?? 0 >= 1000 })
+        try ledger.reading { _ in
+            // Long enough for the writer to fill the map and wait for this read.
+            Thread.sleep(forTimeInterval: 0.3)
+            ledger.close()
+        }
+        let count = await importing.value
+        #expect(await eventually { (try? scratch.reopened()) != nil })
+        #expect(try scratch.reopened().head() == Position(UInt64(count)))
     }
 
     @Test("Closing waits for reads of other threads")

@@ -122,6 +122,25 @@ struct FaultTests {
     }
 
     @Test(
+        "A disk without room for a new environment is refused by name, and nothing is left there",
+        .enabled(if: Machine.hasNamespaces), arguments: [0, 16, 32])
+    func noRoomToCreate(kibibytes: Int) throws {
+        let script = """
+            mount -t tmpfs -o size=64k none "$0" && \
+            head -c $((65536 - \(kibibytes) * 1024)) /dev/zero >"$0/ballast"; \
+            "$@"; status=$?; ls "$0" >&3; exit $status
+            """
+        let list = directory.appending("list")
+        let place = directory.appending("disk")
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let full = try ProbeProcess(
+            "\(place)/ledger", "try open,create",
+            through: ["unshare", "-rm", "sh", "-c", "exec 3>'\(list)'; " + script, place])
+        #expect(full.finish() == ["error diskFull"])
+        #expect(FileManager.default.contents(atPath: list) == Data("ballast\n".utf8))
+    }
+
+    @Test(
         "A disk that is really full refuses by name, keeps what is there, and writes again after",
         .enabled(if: Machine.hasNamespaces))
     func realFullDisk() throws {

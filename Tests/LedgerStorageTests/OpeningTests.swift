@@ -220,6 +220,36 @@ internal import Testing
         #expect(open.finish() == ["open", "put", "value 1"])
     }
 
+    @Test(
+        "A map that cannot grow for want of address space stays as it was, and in use",
+        .enabled(if: Machine.fitsIntoLimitedSpace))
+    func growthWithoutAddressSpace() throws {
+        let probe = try ProbeProcess(
+            directory.appending("ledger"),
+            "map-size \(1 << 35) open create put a 1 try grow get a put a 2 try grow get a",
+            through: ProbeProcess.inLimitedSpace)
+        let refusal = "error other(\(ENOMEM))"
+        #expect(
+            probe.finish() == ["open", "put", refusal, "value 1", "put", refusal, "value 2"])
+    }
+
+    @Test("The lock file has all its space, so that no disk can be too full to read")
+    func lockFile() throws {
+        let path = directory.appending("ledger")
+        try ScratchEnvironment.open(path, access: .create).close()
+        let information = try FileDescriptor(opening: "\(path)/lock.mdb", O_RDONLY).status()
+        #expect(information.st_size >= 512 * 64)
+        #expect(information.st_blocks * 512 >= information.st_size)
+    }
+
+    @Test("A dot at the end of a path does not lead through a symbolic link")
+    func dots() throws {
+        #expect(try DirectoryPath.absolute("/a/./b//c/.") == "/a/b/c")
+        #expect(try DirectoryPath.absolute("/a/../b") == "/a/../b")
+        #expect(
+            try DirectoryPath.absolute(".") == FileManager.default.currentDirectoryPath)
+    }
+
     @Test("A relative path keeps its meaning")
     func relativePath() throws {
         let absolute = try DirectoryPath.absolute("some/where/")

@@ -83,6 +83,7 @@ struct Probe {
         case "close": environment?.close()
         case "reopen": try opened().reopen()
         case "check-readers": Self.answer("dead \(try opened().checkReaders())")
+        case "grow": try opened().growMap()
         case "copy": try opened().copy(to: rest.popFirst() ?? "")
         case "put": try put(rest.popFirst() ?? "", rest.popFirst() ?? "")
         case "get": try get(rest.popFirst() ?? "")

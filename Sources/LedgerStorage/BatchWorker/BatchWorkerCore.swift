@@ -9,6 +9,7 @@ final class BatchWorkerCore<Item: Sendable>: Sendable {
     private let limits: BatchLimits
     private let handle: @Sendable ([Item]) -> Void
     private let thread = Mutex<pthread_t?>(nil)
+    private let process = ProcessIdentity.current
 
     init(limits: BatchLimits, handle: @escaping @Sendable ([Item]) -> Void) {
         self.limits = limits
@@ -24,6 +25,7 @@ final class BatchWorkerCore<Item: Sendable>: Sendable {
     var waiting: Int { queue.quietly { $0.count } }
 
     func submit(_ item: Item, weight: Int) -> BatchWorker<Item>.Submission {
+        guard isOwnProcess else { return .closed }
         let answer = queue.quietly { $0.append(item, weight: weight, limits: limits) }
         switch answer {
         case .accepted(let wakes):
@@ -34,9 +36,15 @@ final class BatchWorkerCore<Item: Sendable>: Sendable {
         }
     }
 
-    func stopAccepting() { queue.change { $0.close() } }
+    /// A forked child has no worker thread, and perhaps a lock that nobody will give back.
+    private var isOwnProcess: Bool { process == ProcessIdentity.current }
+
+    func stopAccepting() {
+        if isOwnProcess { queue.change { $0.close() } }
+    }
 
     func close() {
+        guard isOwnProcess else { return }
         stopAccepting()
         let isOwnThread = thread.withLock { thread in
             thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false

@@ -11,7 +11,7 @@ extension Environment {
     ///   - path: a directory; it is made if it does not exist.
     ///   - compact: whether to leave out free pages; slower, and fails on a file that lost pages.
     package func copy(to path: String, compact: Bool = false) throws(StorageError) {
-        let target = try EnvironmentFiles.openDirectory(
+        let (target, _) = try EnvironmentFiles.openDirectory(
             try DirectoryPath.absolute(path), creating: true)
         let name = ".\(EnvironmentFiles.data).\(try DurableFile.temporarySuffix())"
         let flags = O_WRONLY | O_CREAT | O_EXCL

@@ -16,10 +16,19 @@ extension Environment {
             guard mapSize < Environment.maximumMapSize else {
                 throw .lmdb(MDB_MAP_FULL, "enlarge the map of", on: path)
             }
-            let size = min(mapSize * 2, Environment.maximumMapSize)
-            try check(unsafe mdb_env_set_mapsize(handle, size), "enlarge the map of")
-            mapSize = size
+            try unsafe resizeMap(of: handle, to: min(mapSize * 2, Environment.maximumMapSize))
         }
+    }
+
+    /// Changes the map of an environment that nobody else is in, or opens it anew as it was.
+    func resizeMap(of open: OpaquePointer, to size: Int) throws(StorageError) {
+        let code = unsafe mdb_env_set_mapsize(open, size)
+        if code == 0 { return try rememberMapSize() }
+        // LMDB takes the old map away before it asks for the new one: without it, the next
+        // transaction would read from nowhere.
+        closeHandle()
+        try openHandle()
+        throw .lmdb(code, "enlarge the map of", on: path)
     }
 
     /// Closes and opens the files again, once no transaction of this process is open.

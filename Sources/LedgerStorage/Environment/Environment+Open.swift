@@ -31,18 +31,23 @@ extension Environment {
     static func openDirectory(
         _ path: String,
         _ options: EnvironmentOptions
-    ) throws(StorageError) -> FileDescriptor {
+    ) throws(StorageError) -> (FileDescriptor, isNew: Bool) {
         let creating = options.access == .create
-        let directory = try EnvironmentFiles.openDirectory(path, creating: creating)
+        let (directory, isNew) = try EnvironmentFiles.openDirectory(path, creating: creating)
         if !options.allowUnsupportedFileSystem {
             try FileSystem.check(try options.fileSystemProbe(path), path: path)
         }
         if try examine(directory) == .absent {
             guard creating else { throw noLedger(path) }
-            // Also where the directory was made by an attempt that failed later.
-            try EnvironmentFiles.synchronizeParent(of: path)
+            do {
+                // Also where the directory was made by an attempt that failed later.
+                try EnvironmentFiles.synchronizeParent(of: path)
+            } catch {
+                // Nobody can make a name durable in a directory that may not be read.
+                guard error.code == .permissionDenied, !isNew else { throw error }
+            }
         }
-        return directory
+        return (directory, isNew)
     }
 
     static func noLedger(_ path: String) -> StorageError {
@@ -82,6 +87,7 @@ extension Environment {
         openings.add(1, ordering: .relaxed)
         do throws(StorageError) {
             try unsafe configure(created)
+            try EnvironmentFiles.reserveLock(in: directory, readers: options.maxReaders)
             try check(unsafe mdb_env_open(created, path, openFlags, 0o600), "open")
             try unsafe protectDescriptor(created)
             try check(unsafe mdb_reader_check(created, nil), "check the readers of")
@@ -109,7 +115,7 @@ extension Environment {
         return UInt32(flags)
     }
 
-    private func configure(_ created: OpaquePointer) throws(StorageError) {
+    func configure(_ created: OpaquePointer) throws(StorageError) {
         try check(unsafe mdb_env_set_mapsize(created, mapSize), "choose the map size of")
         let readers = UInt32(clamping: options.maxReaders)
         try check(unsafe mdb_env_set_maxreaders(created, readers), "choose the readers of")

@@ -27,6 +27,17 @@ extension Environment {
         }
     }
 
+    /// How many transactions the oldest open reader is behind, over all processes.
+    package func oldestReaderLag() throws(StorageError) -> Int {
+        let readers = try activeReaders()
+        try enter(.read)
+        defer { leave(.read) }
+        var information = unsafe MDB_envinfo()
+        try check(unsafe mdb_env_info(handle, &information), "examine")
+        let last = unsafe information.me_last_txnid
+        return max(0, last - (readers.min() ?? last))
+    }
+
     private func statistics(
         of tables: [Table],
         _ snapshot: borrowing Snapshot

@@ -7,6 +7,14 @@ extension Environment {
     func openTables(_ environment: OpaquePointer) throws(StorageError) {
         let missing = try unsafe openExistingTables(environment)
         guard let first = missing.first else { return }
+        if missing.count < definitions.count {
+            let mayAdd = try unsafe inTransaction(environment, flags: UInt32(MDB_RDONLY)) {
+                (transaction) throws(StorageError) in
+                let snapshot = unsafe Snapshot(transaction, slots: slots, owner: self)
+                return options.mayAddTables(self, snapshot)
+            }
+            guard mayAdd else { return }
+        }
         guard options.access != .readOnly else { throw missingTable(definitions[first]) }
         try unsafe inTransaction(environment, flags: 0) { (transaction) throws(StorageError) in
             // Another process may have made them in the meantime; making is opening then.
@@ -14,6 +22,23 @@ extension Environment {
                 try unsafe openTable(index, transaction, UInt32(MDB_CREATE))
             }
         }
+    }
+
+    /// Refuses a file of something else before any file is made beside it.
+    ///
+    /// The file is looked at without LMDB's lock: where our own lock file is absent, no ledger is
+    /// open there.
+    func refuseForeignContents() throws(StorageError) {
+        var created: OpaquePointer?
+        let code = unsafe mdb_env_create(&created)
+        guard code == 0, let created = unsafe created else {
+            throw .lmdb(code, "prepare to examine", on: path)
+        }
+        defer { unsafe mdb_env_close(created) }
+        try unsafe configure(created)
+        let flags = UInt32(MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS)
+        try check(unsafe mdb_env_open(created, path, flags, 0o600), "examine")
+        _ = try unsafe openExistingTables(created)
     }
 
     /// - Returns: the places of the definitions whose tables do not exist.
@@ -98,7 +123,7 @@ extension Environment {
         var begun: OpaquePointer?
         var code = unsafe mdb_txn_begin(environment, nil, flags, &begun)
         if code == MDB_MAP_RESIZED {
-            try check(unsafe mdb_env_set_mapsize(environment, 0), "enlarge the map of")
+            try check(unsafe mdb_env_set_mapsize(environment, mapSize * 2), "enlarge the map of")
             code = unsafe mdb_txn_begin(environment, nil, flags, &begun)
         }
         guard code == 0, let transaction = unsafe begun else {

@@ -38,12 +38,15 @@ extension Environment {
         return unsafe mdb_txn_begin(handle, nil, flags, &begun)
     }
 
-    /// Maps as much as another process has made the map.
+    /// Maps at least as much as another process has made use of.
+    ///
+    /// Not as much as it has mapped: that may be more than there is room for in this process.
     private func adoptMapSize() throws(StorageError) {
         try exclusively { () throws(StorageError) in
             guard let handle = unsafe handle else { throw reopenRequired() }
-            try check(unsafe mdb_env_set_mapsize(handle, 0), "enlarge the map of")
             try rememberMapSize()
+            // LMDB takes more where that much is in use.
+            try unsafe resizeMap(of: handle, to: mapSize * 2)
         }
     }
 
@@ -55,7 +58,7 @@ extension Environment {
 
     func enter(_ kind: TransactionGate.Kind) throws(StorageError) {
         // Before any lock is touched: in a forked child another thread may hold it for ever.
-        guard ProcessIdentity.current == process else { throw forked() }
+        try requireOwnProcess()
         do { try gate.enter(kind) } catch { throw refusal(error) }
     }
 
@@ -65,7 +68,7 @@ extension Environment {
 
     /// Runs a body once no transaction of this process is open, and before any other begins.
     func exclusively<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {
-        guard ProcessIdentity.current == process else { throw forked() }
+        try requireOwnProcess()
         do { try gate.beginExclusive() } catch { throw refusal(error) }
         defer { gate.endExclusive() }
         return try body()
@@ -89,8 +92,10 @@ extension Environment {
         }
     }
 
-    private func forked() -> StorageError {
-        StorageError(
+    /// Refuses a process that inherited the environment through fork.
+    package func requireOwnProcess() throws(StorageError) {
+        guard ProcessIdentity.current != process else { return }
+        throw StorageError(
             .forked, subject: path,
             message: """
                 \(path) was opened by process \(process) and inherited through fork by process \

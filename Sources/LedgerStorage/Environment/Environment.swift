@@ -35,7 +35,7 @@ internal import Synchronization
     /// What the map has grown to, for the next reopening.
     var mapSize: Int
     private let identity: EnvironmentRegistry.Identity
-    private let lock: Mutex<OwnerLock?>
+    private let lock = Mutex<OwnerLock?>(nil)
     private static let serial = Atomic<UInt64>(0)
 
     /// Opens the environment in a directory.
@@ -53,22 +53,23 @@ internal import Synchronization
         options: EnvironmentOptions = EnvironmentOptions()
     ) throws(StorageError) -> Environment {
         try checkLibrary()
-        let directory = try openDirectory(try DirectoryPath.absolute(path), options)
+        let (directory, isNew) = try openDirectory(try DirectoryPath.absolute(path), options)
         let identity = try EnvironmentRegistry.enter(directory)
-        let lock: OwnerLock?
-        do throws(StorageError) {
-            lock = try OwnerLock.take(
-                in: directory, access: options.access, exclusive: options.exclusive)
-        } catch {
-            EnvironmentRegistry.leave(identity)
-            throw error
-        }
         // From here on the environment leaves the registry, when it is closed.
-        let environment = Environment(directory, tables, options, identity, lock)
+        let environment = Environment(directory, tables, options, identity)
         do throws(StorageError) {
+            if try EnvironmentFiles.isUnclaimed(directory) {
+                try environment.refuseForeignContents()
+            }
+            let lock = try OwnerLock.take(
+                in: directory, access: options.access, exclusive: options.exclusive)
+            environment.lock.withLock { $0 = lock }
             try environment.openHandle()
         } catch {
             environment.close()
+            if options.access == .create {
+                EnvironmentFiles.removeUnused(in: directory, path: directory.path, isNew: isNew)
+            }
             throw error
         }
         return environment
@@ -78,8 +79,7 @@ internal import Synchronization
         _ directory: FileDescriptor,
         _ definitions: [TableDefinition],
         _ options: EnvironmentOptions,
-        _ identity: EnvironmentRegistry.Identity,
-        _ lock: OwnerLock?
+        _ identity: EnvironmentRegistry.Identity
     ) {
         let serial = Environment.serial.add(1, ordering: .relaxed).newValue
         self.path = directory.path
@@ -87,7 +87,6 @@ internal import Synchronization
         self.options = options
         self.directory = directory
         self.identity = identity
-        self.lock = Mutex(lock)
         mapSize = options.mapSize
         slots = TableSlots(names: definitions.map(\.name), environment: serial)
         tables = definitions.enumerated().map { index, definition in
@@ -114,6 +113,9 @@ internal import Synchronization
         guard ProcessIdentity.current == process else { return }
         if gate.close() { tearDown() }
     }
+
+    /// Whether the calling thread is inside a read.
+    package var isReading: Bool { gate.isInside(.read) }
 
     /// Releases everything; only the caller that the gate chose may do so.
     func tearDown() {

@@ -4,25 +4,28 @@ internal import Glibc
 enum EnvironmentFiles {
     /// LMDB's data.
     static let data = "data.mdb"
-    /// LMDB's reader table and locks; never opened by us, because closing any descriptor of it
-    /// would drop LMDB's POSIX locks.
+    /// LMDB's reader table and locks; never opened by us while LMDB has it open, because closing
+    /// any descriptor of it would drop LMDB's POSIX locks.
     static let lock = "lock.mdb"
     /// Our own lock, by which processes keep each other out.
     static let owner = "owner.lock"
 
     /// Opens the directory, making it where that is asked for.
     ///
-    /// - Returns: the open directory, never one reached through a symbolic link.
+    /// - Returns: the open directory, never one reached through a symbolic link, and whether it was
+    ///   made.
     static func openDirectory(
         _ path: String,
         creating: Bool
-    ) throws(StorageError) -> FileDescriptor {
+    ) throws(StorageError) -> (FileDescriptor, isNew: Bool) {
         var information = stat()
+        var isNew = false
         if unsafe lstat(path, &information) != 0 {
             guard errno == ENOENT, creating else {
                 throw .systemCall("open the ledger", on: path, errno)
             }
             try createDirectory(path)
+            isNew = true
         } else if information.st_mode & S_IFMT == S_IFLNK {
             throw .symbolicLink(path)
         }
@@ -33,7 +36,7 @@ enum EnvironmentFiles {
         {
             throw .symbolicLink("\(path)/\(lock)")
         }
-        return directory
+        return (directory, isNew)
     }
 
     /// Makes a directory of mode 0700; another process may make it at the same time.
@@ -41,6 +44,64 @@ enum EnvironmentFiles {
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
             throw .systemCall("create the directory", on: path, errno)
         }
+    }
+
+    /// Gives LMDB's lock file all the space that it will use.
+    ///
+    /// LMDB makes it without and writes to it through a map, so that a full disk would kill the
+    /// process: at opening, or when the 63rd read runs at once. It must not be open by LMDB in
+    /// this process.
+    ///
+    /// - Parameter readers: How many slots a table that is made has.
+    static func reserveLock(
+        in directory: FileDescriptor, readers: Int
+    ) throws(StorageError) {
+        let file: FileDescriptor?
+        do {
+            file = try FileDescriptor(opening: lock, in: directory, O_RDWR | O_CREAT)
+        } catch {
+            // LMDB says what it needs of a file system that is read-only, or of permissions.
+            guard error.code != .diskFull else { throw error }
+            return
+        }
+        guard let file else { return }
+        let status = try file.status()
+        let length = max(Int(status.st_size), lockLength(readers: readers))
+        guard status.st_size == 0 || status.st_blocks * 512 < status.st_size else { return }
+        // Where the file system cannot reserve, LMDB works as it always did.
+        let code = posix_fallocate(file.number, 0, length)
+        guard code == ENOSPC || code == EDQUOT else { return }
+        throw .systemCall("reserve space in", on: file.path, code)
+    }
+
+    /// What LMDB 0.9 makes of it: two cache lines, and one for each reader.
+    ///
+    /// More readers than any machine runs are not reserved for; LMDB lengthens the file.
+    private static func lockLength(readers: Int) -> Int { (min(max(readers, 1), 4096) + 2) * 64 }
+
+    /// Whether there is data that no ledger is open on, or ever was.
+    static func isUnclaimed(_ directory: FileDescriptor) throws(StorageError) -> Bool {
+        var information = stat()
+        if unsafe fstatat(directory.number, owner, &information, AT_SYMLINK_NOFOLLOW) == 0 {
+            return false
+        }
+        return try DataFileHeader.examine(in: directory) == .usable
+    }
+
+    /// Removes what a failed opening made in a directory without data, and the directory itself
+    /// where that was made too.
+    static func removeUnused(in directory: FileDescriptor, path: String, isNew: Bool) {
+        var information = stat()
+        let hasData =
+            unsafe fstatat(directory.number, data, &information, AT_SYMLINK_NOFOLLOW) == 0
+            && information.st_size > 0
+        // Whoever else is about to make a ledger there holds this lock.
+        guard !hasData,
+            let file = try? FileDescriptor(opening: owner, in: directory, O_RDWR),
+            retrying({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0
+        else { return }
+        for name in [data, lock, owner] { _ = unsafe unlinkat(directory.number, name, 0) }
+        if isNew { _ = unsafe rmdir(path) }
     }
 
     /// Makes the name of a directory durable, whoever made it.

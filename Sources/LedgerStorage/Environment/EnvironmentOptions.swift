@@ -32,6 +32,11 @@ package struct EnvironmentOptions: Sendable {
     ///
     /// For scratch environments only, which are made anew after a crash.
     package var openWithoutDurability: Bool
+    /// Whether tables that a file with others lacks may be made in it.
+    ///
+    /// Is asked before anything is written, so that a file of something else, or of a newer
+    /// version, stays as it is. Tables that were not made are missing when they are used.
+    package var mayAddTables: @Sendable (Environment, borrowing Snapshot) -> Bool
     /// Looks up the file system of a directory; tests put other answers here.
     var fileSystemProbe: @Sendable (String) throws(StorageError) -> Int
 
@@ -56,6 +61,7 @@ package struct EnvironmentOptions: Sendable {
         self.longReaderWarning = longReaderWarning
         self.onLongReader = onLongReader
         self.openWithoutDurability = openWithoutDurability
+        mayAddTables = { _, _ in true }
         fileSystemProbe = { path throws(StorageError) in try FileSystem.type(at: path) }
     }
 }

@@ -2,20 +2,20 @@ internal import Glibc
 
 /// Paths of directories, made comparable.
 enum DirectoryPath {
-    /// Makes a path absolute and drops trailing slashes.
+    /// Makes a path absolute and drops slashes and dots that mean nothing.
     ///
-    /// With a trailing slash the system calls would follow a symbolic link that is to be refused;
-    /// a relative path would name something else after the process has changed its directory.
+    /// With a slash or a dot at the end the system calls would follow a symbolic link that is to be
+    /// refused; a relative path would name something else after the process has changed its
+    /// directory.
     static func absolute(_ path: String) throws(StorageError) -> String {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw StorageError(
                 .pathProblem, subject: path,
                 message: "The path is empty or contains a zero byte. Name a directory.")
         }
-        var result = path
-        if !result.hasPrefix("/") { result = "\(try workingDirectory())/\(result)" }
-        while result.utf8.count > 1, result.hasSuffix("/") { result.removeLast() }
-        return result
+        let full = path.hasPrefix("/") ? path : "\(try workingDirectory())/\(path)"
+        let names = full.split(separator: "/").filter { $0 != "." }
+        return "/" + names.joined(separator: "/")
     }
 
     /// The directory that holds a path, and the path's last component.

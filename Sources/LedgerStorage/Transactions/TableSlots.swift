@@ -9,6 +9,9 @@ internal import CLedgerLMDB
     let count: Int
     let environment: UInt64
 
+    /// No table of a name has this handle: it is that of LMDB's list of free pages.
+    private static let none: MDB_dbi = 0
+
     private struct Slot {
         let name: String
         var handle: MDB_dbi
@@ -19,7 +22,7 @@ internal import CLedgerLMDB
         count = names.count
         self.environment = environment
         for (index, name) in names.enumerated() {
-            unsafe (slots + index).initialize(to: Slot(name: name, handle: 0))
+            unsafe (slots + index).initialize(to: Slot(name: name, handle: Self.none))
         }
     }
 
@@ -38,13 +41,26 @@ internal import CLedgerLMDB
     /// The LMDB handle of a table.
     func handle(of table: Table) throws(StorageError) -> MDB_dbi {
         guard table.environment == environment, table.index < count else { throw foreign() }
-        return unsafe slots[table.index].handle
+        let handle = unsafe slots[table.index].handle
+        if handle == Self.none { throw missing(name(of: table)) }
+        return handle
     }
 
     /// The name of a table, for messages.
     func name(of table: Table) -> String {
         guard table.environment == environment, table.index < count else { return "?" }
         return unsafe slots[table.index].name
+    }
+
+    private func missing(_ name: String) -> StorageError {
+        StorageError(
+            .missingTable(name: name),
+            subject: name,
+            message: """
+                The environment has no table \(name), and none was made in it. Open it with the \
+                version that made it.
+                """
+        )
     }
 
     private func foreign() -> StorageError {
