@@ -10,6 +10,9 @@ public struct LedgerOptions: Sendable {
         /// Reading and writing a ledger that exists.
         case readWrite
         /// Reading only; the data file stays byte for byte as it is.
+        ///
+        /// The two lock files are made where they are missing and may change, so both have to be
+        /// writable, unless the file system is mounted read-only.
         case readOnly
     }
 
