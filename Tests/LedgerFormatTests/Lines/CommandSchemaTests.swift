@@ -75,11 +75,58 @@ struct CommandSchemaTests {
         }
     }
 
+    @Test("What the schema cannot say, schemas/README.md does")
+    func beyondSchema() throws {
+        let fields = [
+            #""occurredAt":"0001-01-01T00:00:00+01:00""#,
+            #""occurredAt":"9999-12-31T23:59:59-01:00""#,
+            #""occurredAt":"2026-01-01T00:05:00.000001Z""#, #""now":"2026-01-01T00:00:00Z""#,
+            #""reason":"\#(String(repeating: "ë", count: 255))""#,
+        ]
+        let lines = fields.map { #"{"command":"expire","grant":"g",\#($0)}"# }
+        #expect(
+            try SchemaValidator.faults(of: lines, in: "schemas/commands/command.json").isEmpty)
+        let now = try #require(Timestamp(rfc3339: "2026-01-01T00:00:00Z"))
+        for line in lines {
+            guard
+                case .success(let read) = LineDecoder(simulatesClock: false).decode(
+                    Array(line.utf8))
+            else { continue }
+            let facts = DecisionState.gather(
+                for: read.command, policy: Policy(), from: LedgerState())
+            #expect(read.command.refusal(on: facts, at: now)?.name == "invalid", "\(line)")
+        }
+    }
+
+    @Test(
+        "A number that the ledger cannot hold fits neither",
+        arguments: ["-1", "9223372036854775808"])
+    func versions(number: String) throws {
+        let line = #"{"command":"expire","grant":"g","expectedUserVersion":\#(number)}"#
+        let faults = try SchemaValidator.faults(of: [line], in: "schemas/commands/command.json")
+        #expect(faults.count == 1)
+        #expect(throws: Refusal.self) {
+            try LineDecoder(simulatesClock: false).decode(Array(line.utf8)).get()
+        }
+    }
+
     /// The limits that the schema knows and the decision checks.
     private static func limit(_ command: Command) -> Refusal? {
         guard case .issueState(let action) = command.action, let seconds = action.lifetimeSeconds,
             !(1...IssueState.maximumLifetimeSeconds).contains(seconds)
         else { return nil }
         return .invalid(field: "lifetimeSeconds", reason: "is beyond its limits")
+    }
+}
+
+extension Command {
+    /// Why the command is refused on such facts.
+    fileprivate func refusal(on facts: DecisionState, at now: Timestamp) -> Refusal? {
+        let input = DecisionInput(
+            now: now, newCredential: "cred_1", newState: StateToken("s"),
+            newStateDigest: StateDigest(of: StateToken("s")),
+            fingerprint: CommandFingerprint(of: action))
+        guard case .refused(let refusal) = decide(self, on: facts, with: input) else { return nil }
+        return refusal
     }
 }
