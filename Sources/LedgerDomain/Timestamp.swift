@@ -28,6 +28,15 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return adding(microseconds: overflow ? (seconds < 0 ? .min : .max) : product)
     }
 
+    /// The time so much later, or earlier where the duration is negative.
+    ///
+    /// What the duration has beyond whole microseconds is rounded down, towards the past.
+    public func adding(_ duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        let part = attoseconds.dividedRoundingDown(by: 1_000_000_000_000).quotient
+        return adding(seconds: seconds).adding(microseconds: part)
+    }
+
     /// Whether the time lies in the years 1 to 9999.
     package var isInRange: Bool {
         Self.firstValid <= microsecondsSinceEpoch && microsecondsSinceEpoch <= Self.lastValid

@@ -152,3 +152,25 @@ struct PostgreSQLTimeTests {
         #expect(Timestamp(postgreSQL: text) == nil)
     }
 }
+
+@Suite("Durations after times")
+struct TimestampDurationTests {
+    @Test(
+        "count whole microseconds, rounded down",
+        arguments: [
+            (.seconds(90), 90_000_000), (.microseconds(-1), -1), (.nanoseconds(1999), 1),
+            (.nanoseconds(-1), -1), (.nanoseconds(-1001), -2), (.seconds(-2.5), -2_500_000),
+            (.zero, 0),
+        ] as [(Duration, Int64)])
+    func rounding(_ duration: Duration, _ microseconds: Int64) {
+        let time = Timestamp(microsecondsSinceEpoch: 1_000)
+        #expect(time.adding(duration) == time.adding(microseconds: microseconds))
+    }
+
+    @Test("do not pass the ends of the range of numbers")
+    func ends() {
+        let time = Timestamp(microsecondsSinceEpoch: 0)
+        #expect(time.adding(.seconds(Int64.max)).microsecondsSinceEpoch == .max)
+        #expect(time.adding(.seconds(Int64.min)).microsecondsSinceEpoch == .min)
+    }
+}
