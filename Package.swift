@@ -48,7 +48,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
-        .target(name: "AccountLedgerTesting", dependencies: ["LedgerDomain", "LedgerFormat"]),
+        .target(
+            name: "AccountLedgerTesting",
+            dependencies: ["LedgerDomain", "LedgerFormat", "AccountLedger"]),
         .target(
             name: "LedgerCommandLine",
             dependencies: [
@@ -105,8 +107,11 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "AccountLedger", "account-ledger", .product(name: "Logging", package: "swift-log"),
-            ]),
+                "AccountLedger", "AccountLedgerTesting", "account-ledger",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            // What documentation shows has to work for other packages, too.
+            packageAccess: false),
     ]
 )
 

@@ -69,8 +69,11 @@ extension DecisionScenario {
         }
     }
 
-    /// Checks that the last command has appended these events and no others.
-    package func then(_ expected: Event...) throws(ScenarioFailure) {
+    /// Checks that the last command has appended these events and no others, in this order.
+    ///
+    /// - Throws: `ScenarioFailure` with both where they differ; its description holds their names
+    ///   only, because events hold personal fields.
+    public func then(_ expected: Event...) throws(ScenarioFailure) {
         guard events == expected else { throw .otherEvents(expected: expected, found: events) }
     }
 

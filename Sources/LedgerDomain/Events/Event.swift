@@ -79,10 +79,11 @@ public struct StateIssued: Hashable, Sendable {
     /// The member who owns a new credential.
     public var member: MemberID?
 
-    package init(
-        digest: StateDigest, toolkit: ToolkitID, intent: AuthorizationIntent,
-        expiresAt: Timestamp, allowMultiple: Bool, label: String?, externalID: ExternalID?,
-        member: MemberID?
+    /// Describes the event, as a test expects it.
+    public init(
+        digest: StateDigest, toolkit: ToolkitID, intent: AuthorizationIntent = .connect,
+        expiresAt: Timestamp, allowMultiple: Bool = false, label: String? = nil,
+        externalID: ExternalID? = nil, member: MemberID? = nil
     ) {
         self.digest = digest
         self.toolkit = toolkit
@@ -149,11 +150,12 @@ public struct GrantLinked: Hashable, Sendable {
     /// Whether another user's live credential held the same provider account.
     public var sharedAccount: Bool
 
-    package init(
-        credential: CredentialID, grant: GrantID, platform: PlatformID?, toolkit: ToolkitID,
-        account: ProviderAccount, kind: LinkKind, origin: LinkOrigin, label: String?,
-        externalID: ExternalID?, member: MemberID?, scopes: [String], validUntil: Timestamp?,
-        previousGrant: GrantID?, sharedAccount: Bool
+    /// Describes the event, as a test expects it.
+    public init(
+        credential: CredentialID, grant: GrantID, platform: PlatformID? = nil, toolkit: ToolkitID,
+        account: ProviderAccount, kind: LinkKind, origin: LinkOrigin, label: String? = nil,
+        externalID: ExternalID? = nil, member: MemberID? = nil, scopes: [String] = [],
+        validUntil: Timestamp? = nil, previousGrant: GrantID? = nil, sharedAccount: Bool = false
     ) {
         self.credential = credential
         self.grant = grant
@@ -185,9 +187,10 @@ public struct GrantExpired: Hashable, Sendable {
     /// Whether a later authorization had already overtaken the notice; then no status changes.
     public var superseded: Bool
 
-    package init(
-        credential: CredentialID, grant: GrantID, reason: String?, notice: NoticeID?,
-        superseded: Bool
+    /// Describes the event, as a test expects it.
+    public init(
+        credential: CredentialID, grant: GrantID, reason: String? = nil, notice: NoticeID? = nil,
+        superseded: Bool = false
     ) {
         self.credential = credential
         self.grant = grant
@@ -206,7 +209,8 @@ public struct GrantRevoked: Hashable, Sendable {
     /// Why.
     public var reason: RevocationReason
 
-    package init(credential: CredentialID, grant: GrantID, reason: RevocationReason) {
+    /// Describes the event, as a test expects it.
+    public init(credential: CredentialID, grant: GrantID, reason: RevocationReason) {
         self.credential = credential
         self.grant = grant
         self.reason = reason
@@ -236,7 +240,8 @@ public struct LabelChanged: Hashable, Sendable {
     /// The label, none when it was cleared; a personal field.
     public var label: String?
 
-    package init(credential: CredentialID, label: String?) {
+    /// Describes the event, as a test expects it.
+    public init(credential: CredentialID, label: String?) {
         self.credential = credential
         self.label = label
     }
@@ -249,7 +254,8 @@ public struct AccountSelected: Hashable, Sendable {
     /// The credential chosen, none when the choice was cleared.
     public var credential: CredentialID?
 
-    package init(toolkit: ToolkitID, credential: CredentialID?) {
+    /// Describes the event, as a test expects it.
+    public init(toolkit: ToolkitID, credential: CredentialID?) {
         self.toolkit = toolkit
         self.credential = credential
     }

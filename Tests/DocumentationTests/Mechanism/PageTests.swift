@@ -14,6 +14,13 @@ struct PageTests {
         }
     }
 
+    @Test("The code sees of this package what other packages see")
+    func access() throws {
+        let targets = try Repository.text(of: "Package.swift").split(separator: ".testTarget(")
+        let ours = try #require(targets.first { $0.contains("name: \"DocumentationTests\"") })
+        #expect(ours.contains("packageAccess: false"))
+    }
+
     @Test("Every region is in a test and quoted by a page")
     func regions() throws {
         let blocks = try Repository.pages().flatMap(\.blocks).map(\.text)

@@ -1,33 +1,32 @@
 internal import AccountLedger
+internal import AccountLedgerTesting
 internal import Testing
 
 /// A ledger whose clock is turned by the story that is told on it.
 struct Story {
-    /// The ledger, for questions.
-    let ledger: Ledger
-    /// The time of the next command.
-    private(set) var now: Timestamp
-    private let directory: ScratchDirectory
+    private let scratch: ScratchLedger
 
     init(policy: Policy = Policy()) throws {
-        directory = try ScratchDirectory()
-        var options = LedgerOptions()
-        options.usesSimulatedClock = true
-        options.policy = policy
-        ledger = try Ledger.open(at: directory.place("ledger"), options: options)
-        now = try #require(Timestamp(rfc3339: "2026-03-02T09:00:00Z"))
+        let begin = try #require(Timestamp(rfc3339: "2026-03-02T09:00:00Z"))
+        scratch = try ScratchLedger(policy: policy, clock: begin)
     }
+
+    /// The ledger, for questions.
+    var ledger: Ledger { scratch.ledger }
+
+    /// The time of the next command.
+    var now: Timestamp { scratch.clock }
 
     /// Lets time pass.
     mutating func pass(minutes: Int64) {
-        now = now.adding(seconds: minutes * 60)
+        scratch.advance(by: .seconds(60 * minutes))
     }
 
     /// Carries a command out; a minute passes.
     mutating func execute(
         _ action: Command.Action, context: CommandContext = CommandContext()
     ) async throws -> Outcome {
-        let outcome = try await ledger.execute(Command(action, context: context), at: now)
+        let outcome = try await scratch.execute(Command(action, context: context))
         pass(minutes: 1)
         return outcome
     }
