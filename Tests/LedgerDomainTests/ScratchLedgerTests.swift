@@ -28,9 +28,13 @@ struct ScratchLedgerTests {
 
     @Test("allows what its policy allows")
     func policy() async throws {
-        let scratch = try ScratchLedger(policy: Policy(accountLimit: 0))
+        let scratch = try ScratchLedger(policy: Policy(allowMultiple: true, accountLimit: 1))
+        _ = try await scratch.execute(.importing())
         let outcome = try await scratch.execute(.issue())
-        #expect(outcome.refusal == .accountLimitReached(limit: 0))
+        #expect(outcome.refusal == .accountLimitReached(limit: 1))
+        #expect(throws: LedgerError.self) {
+            try ScratchLedger(policy: Policy(accountLimit: 0))
+        }
     }
 
     @Test("leaves no files behind, and its ledger ends with it")
