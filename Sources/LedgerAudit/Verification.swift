@@ -244,6 +244,6 @@ extension VerificationReport {
         guard count > 0 else { return }
         add(
             Finding(
-                kind, table: table.name.rawValue, count: count, "\(count) of \(table.rows) rows"))
+                kind, table: table.name, count: count, "\(count) of \(table.rows) rows"))
     }
 }

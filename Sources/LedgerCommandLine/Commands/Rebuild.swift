@@ -53,7 +53,7 @@ struct Rebuild: Subcommand {
         let differing = comparison.tables.filter { !$0.isIdentical }.map { table in
             Diagnostic(
                 code: "different",
-                message: "The table \(table.name.rawValue) is not what the log implies.")
+                message: "The table \(table.name) is not what the log implies.")
         }
         let envelope = Envelope(
             comparison.isIdentical ? .ok : .found, data: .array(comparison.tables.map(json)),
@@ -63,7 +63,7 @@ struct Rebuild: Subcommand {
 
     private func json(_ table: TableDifference) -> JSONValue {
         JSONValue([
-            "table": .string(table.name.rawValue),
+            "table": .string(table.name),
             "rows": .integer(Int64(table.rows)),
             "onlyLive": .integer(Int64(table.onlyLive)),
             "onlyRebuilt": .integer(Int64(table.onlyRebuilt)),
@@ -76,7 +76,7 @@ struct Rebuild: Subcommand {
         for row in comparison.tables {
             let mark: Style.Mark = row.isIdentical ? .plain : .red
             let counts = [row.rows, row.onlyLive, row.onlyRebuilt, row.different]
-            table.add([.init(row.name.rawValue, mark)] + counts.map { .init(String($0), mark) })
+            table.add([.init(row.name, mark)] + counts.map { .init(String($0), mark) })
         }
         let verdict = comparison.isIdentical ? "Identical" : "Different"
         return table.text(style) + "\(verdict) at position \(comparison.position).\n"

@@ -15,18 +15,40 @@ public enum Event: Hashable, Sendable {
     case accountSelected(AccountSelected)
 }
 
+/// What kind of event it is, without what it says.
+///
+/// The raw value is the event's name on the wire; written by hand, and never changed.
+@nonexhaustive
+public enum EventKind: String, Hashable, Sendable, CaseIterable {
+    /// A user may begin an authorization.
+    case stateIssued = "state-issued.v1"
+    /// A grant was tied to a credential.
+    case grantLinked = "grant-linked.v1"
+    /// A grant stopped working.
+    case grantExpired = "grant-expired.v1"
+    /// A grant was withdrawn for good.
+    case grantRevoked = "grant-revoked.v1"
+    /// A credential's label was set or cleared.
+    case labelChanged = "label-changed.v1"
+    /// A user's choice for a toolkit was stored or cleared.
+    case accountSelected = "account-selected.v1"
+}
+
 extension Event {
-    /// The event's name on the wire; written by hand, and never changed.
-    public var wireName: String {
+    /// What kind of event it is.
+    public var kind: EventKind {
         switch self {
-        case .stateIssued: "state-issued.v1"
-        case .grantLinked: "grant-linked.v1"
-        case .grantExpired: "grant-expired.v1"
-        case .grantRevoked: "grant-revoked.v1"
-        case .labelChanged: "label-changed.v1"
-        case .accountSelected: "account-selected.v1"
+        case .stateIssued: .stateIssued
+        case .grantLinked: .grantLinked
+        case .grantExpired: .grantExpired
+        case .grantRevoked: .grantRevoked
+        case .labelChanged: .labelChanged
+        case .accountSelected: .accountSelected
         }
     }
+
+    /// The event's name on the wire; it never changes.
+    public var wireName: String { kind.rawValue }
 
     /// The credential that the event is about, where it is about one.
     public var credential: CredentialID? {

@@ -38,11 +38,12 @@ struct SnippetRegion {
         return regions
     }
 
-    /// Whether the function declared last before a line has the attribute of a test.
+    /// Whether the member of a suite declared last before a line has the attribute of a test.
     private static func isTest(around index: Int, in lines: [Substring]) -> Bool {
-        guard let function = lines[..<index].lastIndex(where: { $0.contains("func ") }) else {
-            return false
+        let function = lines[..<index].lastIndex { line in
+            line.prefix { $0 == " " }.count == 4 && line.contains("func ")
         }
+        guard let function else { return false }
         return lines[max(0, function - 1)...function].contains { $0.contains("@Test") }
     }
 }

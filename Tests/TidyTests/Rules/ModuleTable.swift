@@ -37,7 +37,9 @@ enum ModuleTable {
         "LedgerCommandLine": ["ArgumentParser"],
     ]
 
-    private static let standard: Set = ["Foundation", "FoundationEssentials", "Synchronization"]
+    private static let standard: Set = [
+        "Dispatch", "Foundation", "FoundationEssentials", "Synchronization",
+    ]
     private static let operatingSystem: Set = ["Glibc"]
 
     /// The domain is deterministic by construction, and the executable holds no logic.

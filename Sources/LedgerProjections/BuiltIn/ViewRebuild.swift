@@ -96,7 +96,7 @@ package struct ViewRebuild: Sendable {
             var comparison = ViewComparison(position: position)
             for name in ViewTables.Name.allCases {
                 let difference = try TableDifference(
-                    name, live: snapshot, liveTables.table(name), rebuilt: rebuilt,
+                    name.rawValue, live: snapshot, liveTables.table(name), rebuilt: rebuilt,
                     tables.table(name))
                 comparison.tables.append(difference)
             }
@@ -132,7 +132,7 @@ package struct ViewComparison: Sendable, Hashable {
 /// How two tables of one name compare.
 package struct TableDifference: Sendable, Hashable {
     /// The table.
-    package let name: ViewTables.Name
+    package let name: String
     /// The rows of the rebuilt table.
     package private(set) var rows = 0
     /// The rows that only the live table has.
@@ -147,13 +147,13 @@ package struct TableDifference: Sendable, Hashable {
 
     /// Walks both tables in the order of their keys, side by side.
     init(
-        _ name: ViewTables.Name, live: borrowing Snapshot, _ liveTable: Table,
+        _ name: String, live: borrowing Snapshot, _ liveTable: Table,
         rebuilt: borrowing Snapshot, _ rebuiltTable: Table
     ) throws(JournalError) {
         self.name = name
         // The numbers of one key are rows of their own: value and key together are what is
         // compared.
-        let isPaired = name == .users
+        let isPaired = liveTable.kind == .appendOnlyDuplicates
         do throws(StorageError) {
             var liveRows = try live.cursor(in: liveTable)
             var rebuiltRows = try rebuilt.cursor(in: rebuiltTable)

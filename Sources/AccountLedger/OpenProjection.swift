@@ -1,0 +1,120 @@
+internal import Dispatch
+internal import Foundation
+public import LedgerDomain
+internal import LedgerJournal
+public import LedgerProjections
+internal import LedgerStorage
+
+/// A projection whose rows are kept beside a ledger.
+///
+/// Rows follow the log when they are told to: `catchUp()` once, or `follow()` for as long as its
+/// task runs. Each commit holds the rows and how far they are, so that nothing is applied twice or
+/// left out, whoever is killed when. Several processes may follow the same rows; one process opens
+/// them once.
+public final class OpenProjection<Edition: Projection>: Sendable {
+    /// The projection.
+    public var projection: Edition { store.projection }
+
+    private let ledger: Ledger
+    private let store: ProjectionStore<Edition>
+    /// Applying blocks, which the threads of Swift's concurrency runtime must not.
+    private let queue: DispatchQueue
+
+    init(_ projection: Edition, of ledger: Ledger) throws(ProjectionError) {
+        try projection.check()
+        let parent = "\(ledger.path)/projections"
+        try? FileManager.default.createDirectory(
+            atPath: parent, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        self.ledger = ledger
+        store = try ProjectionStore(
+            projection, at: "\(parent)/\(projection.directoryName)", of: ledger.id,
+            ledger.environment)
+        queue = DispatchQueue(label: "account-ledger.projection.\(projection.name)")
+    }
+
+    /// The last record that the rows contain.
+    public var position: Position {
+        get throws(ProjectionError) { try store.checkpoint() }
+    }
+
+    /// Applies what the log has more, up to its head at the call; blocks meanwhile.
+    ///
+    /// What was applied before a record that fails stays, and the error names the record.
+    ///
+    /// - Returns: The last record that the rows contain then.
+    @discardableResult
+    public func catchUp() throws(ProjectionError) -> Position {
+        try store.catchUp()
+    }
+
+    /// Applies what the log has, and what it gets, until the task is cancelled.
+    ///
+    /// - Parameter interval: How long to wait before looking again once all is applied; 50 ms.
+    public func follow(every interval: Duration = .milliseconds(50)) async throws {
+        while true {
+            try Task.checkCancellation()
+            try await withCheckedThrowingContinuation {
+                (continuation: CheckedContinuation<Void, any Error>) in
+                queue.async { [store] in
+                    continuation.resume(with: Result { _ = try store.catchUp() })
+                }
+            }
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    /// Asks several questions of one state of the rows.
+    ///
+    /// - Parameter body: Is lent the rows; they must not be kept, and the compiler sees to that.
+    public func read<R>(
+        _ body: (borrowing ProjectionView) throws(ProjectionError) -> R
+    ) throws(ProjectionError) -> R {
+        try store.read(body)
+    }
+
+    /// The digest of all rows; reads every one of them.
+    public func digest() throws(ProjectionError) -> ProjectionDigest {
+        try store.digest()
+    }
+
+    /// Builds the rows again from the log, in a scratch place, and says whether they are the same
+    /// byte for byte.
+    ///
+    /// The comparison holds at one position, while others append and follow.
+    ///
+    /// - Parameter scratch: A directory for the scratch rows; the system's temporary one where left
+    ///   out.
+    public func isSameWhenRebuilt(scratch: String? = nil) throws(ProjectionError) -> Bool {
+        try differences(scratch: scratch).allSatisfy(\.isIdentical)
+    }
+
+    /// How the rows differ from those that the log implies, by table.
+    package func differences(
+        scratch: String? = nil
+    ) throws(ProjectionError) -> [TableDifference] {
+        let parent = scratch ?? FileManager.default.temporaryDirectory.path
+        let path = "\(parent)/account-ledger-scratch-\(UUID().uuidString.lowercased())"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try store.compareWithRebuilt(in: path, of: ledger.id) { _ in }
+    }
+
+    /// Ends the use of the rows.
+    ///
+    /// Later calls are refused; the rows stay.
+    public func close() { store.close() }
+}
+
+extension Ledger {
+    /// Opens the rows of a projection, which lie beside the ledger, making what is absent.
+    ///
+    /// Rows that were just made contain nothing: let them catch up. An edition with another version
+    /// has rows of its own, so that they can be built while the old ones are in use.
+    ///
+    /// - Parameter projection: What the rows are; its definition is checked first.
+    public func open<Edition: Projection>(
+        _ projection: Edition
+    ) throws(ProjectionError) -> OpenProjection<Edition> {
+        try OpenProjection(projection, of: self)
+    }
+}

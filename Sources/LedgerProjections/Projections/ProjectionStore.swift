@@ -1,0 +1,306 @@
+internal import Foundation
+package import LedgerDomain
+internal import LedgerFormat
+internal import LedgerJournal
+package import LedgerStorage
+
+/// The rows of one edition of a projection, in an environment of their own, and how far they are.
+package final class ProjectionStore<Edition: Projection>: Sendable {
+    /// How many records are read, and applied with one commit.
+    private static var page: Int { 1000 }
+
+    package let projection: Edition
+    let environment: Environment
+    let tables: ProjectionTables
+    private let meta: Table
+    private let live: Environment
+    private let log: EventLog
+
+    /// Opens the rows, making what is absent.
+    ///
+    /// - Parameters:
+    ///   - path: The directory of the rows.
+    ///   - ledger: The ledger that they are built from, by its own name.
+    ///   - live: The environment of its log.
+    ///   - isScratch: Whether the rows need not outlive a crash.
+    package init(
+        _ projection: Edition, at path: String, of ledger: String, _ live: Environment,
+        isScratch: Bool = false
+    ) throws(ProjectionError) {
+        self.projection = projection
+        self.live = live
+        do { log = try EventLog(in: live) } catch { throw ProjectionError(error) }
+        let definitions =
+            projection.tables.map { TableDefinition(name: $0.name) } + [ProjectionTables.meta]
+        do throws(StorageError) {
+            environment = try Environment.open(
+                at: path, tables: definitions,
+                options: EnvironmentOptions(
+                    mapSize: 1 << 36, access: .create, openWithoutDurability: isScratch))
+        } catch {
+            throw ProjectionError(storage: error)
+        }
+        tables = ProjectionTables(projection, in: environment)
+        guard let meta = environment.table(ProjectionTables.meta.name) else {
+            throw ProjectionError(.storage, "\(path) has no table of its own. Remove it.")
+        }
+        self.meta = meta
+        do { try claim(for: ledger) } catch {
+            environment.close()
+            throw error
+        }
+    }
+
+    deinit { environment.close() }
+
+    /// Ends the use of the rows; later calls are refused.
+    package func close() { environment.close() }
+
+    /// Notes what the rows are of, or refuses them where they are of something else.
+    private func claim(for ledger: String) throws(ProjectionError) {
+        let key = Array("about".utf8)
+        var about = RowEncoder()
+        about.append(projection.name)
+        about.append(UInt64(projection.version))
+        about.append(ledger)
+        let wanted = about.bytes
+        let found = try environment.read { (snapshot) throws(ProjectionError) in
+            try bytes(of: key, in: snapshot)
+        }
+        if found == wanted { return }
+        guard found == nil else {
+            throw ProjectionError(
+                .otherLedger,
+                "The rows in \(environment.path) were built from another ledger. Remove the"
+                    + " directory; they are built again.")
+        }
+        try environment.write { (transaction) throws(ProjectionError) in
+            do throws(StorageError) {
+                try transaction.put(key: key, value: wanted, in: meta)
+            } catch {
+                throw ProjectionError(storage: error)
+            }
+        }
+    }
+
+    private func bytes(
+        of key: [UInt8], in snapshot: borrowing Snapshot
+    ) throws(ProjectionError) -> [UInt8]? {
+        do { return try snapshot.copy(of: key, in: meta) } catch {
+            throw ProjectionError(storage: error)
+        }
+    }
+}
+
+extension ProjectionStore {
+    private static var checkpointKey: [UInt8] { Array("checkpoint".utf8) }
+
+    /// The last record that the rows contain.
+    package func checkpoint(in snapshot: borrowing Snapshot) throws(ProjectionError) -> Position {
+        guard let bytes = try bytes(of: Self.checkpointKey, in: snapshot) else { return .start }
+        guard let number = UInt64(bigEndian: bytes.span) else {
+            throw ProjectionError(
+                .damagedRow, "The checkpoint in \(environment.path) is damaged. Remove it.")
+        }
+        return Position(number)
+    }
+
+    /// The last record that the rows contain.
+    package func checkpoint() throws(ProjectionError) -> Position {
+        try environment.read { (snapshot) throws(ProjectionError) in
+            try checkpoint(in: snapshot)
+        }
+    }
+
+    /// Applies what follows on the checkpoint, a page at a time.
+    ///
+    /// Each page commits its rows and the checkpoint together, so that it may be stopped anywhere,
+    /// and several processes may do it at once.
+    ///
+    /// - Parameters:
+    ///   - target: The last record to apply; the head at the call where left out.
+    ///   - progress: Is told how far it is after each page; may throw to end it.
+    /// - Returns: The checkpoint reached.
+    @discardableResult
+    package func catchUp(
+        through target: Position? = nil,
+        progress: (RebuildProgress) throws(ProjectionError) -> Void = { (_) in }
+    ) throws(ProjectionError) -> Position {
+        let head = try head()
+        let target = min(target ?? head, head)
+        var applied = try checkpoint()
+        guard applied <= head else {
+            throw ProjectionError(
+                .aheadOfLog, at: applied,
+                "The rows in \(environment.path) contain record \(applied), the log ends at"
+                    + " \(head): it was restored. Remove the directory; they are built again.")
+        }
+        while applied < target {
+            applied = try applyPage(after: applied, through: target)
+            try progress(RebuildProgress(position: applied, target: target))
+        }
+        return applied
+    }
+
+    package func head() throws(ProjectionError) -> Position {
+        do throws(JournalError) {
+            return try live.read { (snapshot) throws(JournalError) in try log.head(in: snapshot) }
+        } catch {
+            throw ProjectionError(error)
+        }
+    }
+
+    /// Applies one page; what precedes a record that fails is kept.
+    private func applyPage(
+        after position: Position, through target: Position
+    ) throws(ProjectionError) -> Position {
+        var records: [EventRecord] = []
+        var failure: ProjectionError?
+        do throws(JournalError) {
+            try live.read { (snapshot) throws(JournalError) in
+                let last = min(target, position.advanced(by: Self.page))
+                try log.scan(from: position.next, through: last, in: snapshot) {
+                    (record) throws(JournalError) in
+                    records.append(record)
+                    return .next
+                }
+            }
+        } catch {
+            failure = ProjectionError(error)
+        }
+        var reached = position
+        try environment.writeRepeatably { (transaction) throws(ProjectionError) in
+            (reached, failure) = try apply(records, after: position, failure, &transaction)
+        }
+        if let failure { throw failure }
+        return reached
+    }
+
+    private func apply(
+        _ records: [EventRecord], after position: Position, _ failure: ProjectionError?,
+        _ transaction: inout WriteTransaction
+    ) throws(ProjectionError) -> (reached: Position, failure: ProjectionError?) {
+        // Another process may have applied them meanwhile.
+        let checkpoint = try checkpoint(in: transaction.snapshot)
+        guard checkpoint == position else { return (checkpoint, nil) }
+        var (reached, failure) = (position, failure)
+        for record in records {
+            do throws(ProjectionError) {
+                if projection.handles.contains(record.event.kind) {
+                    try write(try changes(of: record, transaction.snapshot), &transaction)
+                }
+                reached = record.position
+            } catch {
+                // A full map is for the transaction to deal with.
+                if error.code == .storage { throw error }
+                failure = error
+                break
+            }
+        }
+        do throws(StorageError) {
+            try transaction.put(
+                key: Self.checkpointKey, value: [UInt8](bigEndian: reached.number), in: meta)
+        } catch {
+            throw ProjectionError(storage: error)
+        }
+        return (reached, failure)
+    }
+
+    private func changes(
+        of record: EventRecord, _ snapshot: consuming Snapshot
+    ) throws(ProjectionError) -> [RowPlace: [UInt8]?] {
+        var rows = ProjectionRows(tables, snapshot)
+        do {
+            try projection.apply(record, to: &rows)
+        } catch let error as ProjectionError {
+            throw ProjectionError(error.code, at: record.position, error.message)
+        } catch {
+            throw ProjectionError(
+                .applyFailed, at: record.position,
+                "Projection \(projection.name) could not apply record \(record.position):"
+                    + " \(type(of: error)). Mend its code and raise its version, or let it ignore"
+                    + " the record.")
+        }
+        return rows.changes
+    }
+
+    private func write(
+        _ changes: [RowPlace: [UInt8]?], _ transaction: inout WriteTransaction
+    ) throws(ProjectionError) {
+        do throws(StorageError) {
+            for (place, value) in changes {
+                if let value {
+                    try transaction.put(key: place.key, value: value, in: place.table)
+                } else {
+                    try transaction.delete(place.key, in: place.table)
+                }
+            }
+        } catch {
+            throw ProjectionError(storage: error)
+        }
+    }
+}
+
+extension ProjectionStore {
+    /// Lends one state of the rows.
+    package func read<R>(
+        _ body: (borrowing ProjectionView) throws(ProjectionError) -> R
+    ) throws(ProjectionError) -> R {
+        let transaction = try environment.beginRead(ProjectionError.self)
+        let position = try checkpoint(in: transaction.snapshot)
+        return try body(ProjectionView(tables, transaction.snapshot, at: position))
+    }
+
+    /// The digest of all rows, as `schemas/README.md` defines it.
+    package func digest() throws(ProjectionError) -> ProjectionDigest {
+        try environment.read { (snapshot) throws(ProjectionError) in
+            var hasher = RowHasher()
+            for name in tables.names {
+                hasher.begin(table: name)
+                try snapshot.scan(try tables.table(name)) { (key, value) throws(ProjectionError) in
+                    hasher.add(key: key, value: value)
+                    return .next
+                }
+            }
+            return ProjectionDigest(
+                position: try checkpoint(in: snapshot), bytes: hasher.finalize())
+        }
+    }
+
+    /// Builds the rows again up to their checkpoint in a scratch place, and compares the two.
+    package func compareWithRebuilt(
+        in scratch: String, of ledger: String,
+        progress: (RebuildProgress) throws(ProjectionError) -> Void
+    ) throws(ProjectionError) -> [TableDifference] {
+        let rebuilt = try ProjectionStore(
+            projection, at: scratch, of: ledger, live, isScratch: true)
+        defer { rebuilt.close() }
+        try? FileManager.default.removeItem(atPath: scratch)
+        var reached = try rebuilt.catchUp(through: try checkpoint(), progress: progress)
+        return try environment.read { (snapshot) throws(ProjectionError) in
+            let target = try checkpoint(in: snapshot)
+            if reached < target { reached = try rebuilt.catchUp(through: target) }
+            return try rebuilt.environment.read { (other) throws(ProjectionError) in
+                var differences: [TableDifference] = []
+                for name in tables.names {
+                    do throws(JournalError) {
+                        differences.append(
+                            try TableDifference(
+                                name, live: snapshot, try liveTable(name), rebuilt: other,
+                                try rebuilt.liveTable(name)))
+                    } catch {
+                        throw ProjectionError(error)
+                    }
+                }
+                return differences
+            }
+        }
+    }
+
+    private func liveTable(_ name: String) throws(JournalError) -> Table {
+        guard let table = environment.table(name) else {
+            throw JournalError(.damagedRow(table: name))
+        }
+        return table
+    }
+}

@@ -1,0 +1,167 @@
+internal import AccountLedger
+internal import Foundation
+internal import LedgerDomain
+internal import LedgerProjections
+internal import LedgerTestSupport
+internal import Testing
+
+/// Projections of applications, on random histories.
+@Suite struct ProjectionTests {
+    private func history(_ seed: UInt64, steps: Int = 150) async throws -> ModelRun {
+        var run = try ModelRun(
+            seed: seed, policy: Policy(allowMultiple: true, sharedAccounts: seed % 2 == 0))
+        for _ in 0..<steps { try await run.step() }
+        return run
+    }
+
+    @Test("The users of each account are those that the log folded in memory has", arguments: 1...4)
+    func accountUsers(seed: UInt64) async throws {
+        let run = try await history(seed)
+        let projection = try run.ledger.open(AccountUsers())
+        #expect(try projection.catchUp() == run.state.head)
+        let rows = try projection.read { (view) throws(ProjectionError) in
+            try view.rows(of: projection.projection.users)
+        }
+        var found: [CredentialID: [String]] = [:]
+        for row in rows {
+            found[row.key.credential] = [
+                row.key.account.provider.text, row.key.account.subject.text, row.key.user.text,
+                row.value.text,
+            ]
+        }
+        var expected: [CredentialID: [String]] = [:]
+        for credential in run.state.users.values.flatMap(\.credentials) where credential.isLive {
+            let account = credential.account.identity
+            expected[credential.id] = [
+                account.provider.text, account.subject.text, credential.user.text,
+                credential.toolkit.text,
+            ]
+        }
+        #expect(found == expected)
+        #expect(rows.count == expected.count)
+        try expectPrefixes(projection, expected)
+    }
+
+    /// The rows of one account are those whose keys begin with it, and no others.
+    private func expectPrefixes(
+        _ projection: OpenProjection<AccountUsers>, _ expected: [CredentialID: [String]]
+    ) throws {
+        for account in Set(expected.values.map { Array($0.prefix(2)) }) {
+            let identity = ProviderAccount.Identity(
+                provider: ProviderID(account[0]), subject: Identifier(account[1]))
+            let users = projection.projection.users
+            let rows = try projection.read { (view) throws(ProjectionError) in
+                var rows: [CredentialID] = []
+                var last: AccountUsers.Key?
+                while let row = try view.rows(
+                    of: users, beginning: AccountUsers.Account(identity), after: last, limit: 1
+                ).first {
+                    rows.append(row.key.credential)
+                    last = row.key
+                }
+                return rows
+            }
+            #expect(
+                Set(rows) == Set(expected.filter { $0.value.prefix(2) == account[...] }.keys))
+        }
+    }
+
+    @Test("Days and toolkits count what happened", arguments: 1...4)
+    func dailyActivity(seed: UInt64) async throws {
+        let run = try await history(seed)
+        let projection = try run.ledger.open(DailyActivity())
+        try projection.catchUp()
+        let rows = try projection.read { (view) throws(ProjectionError) in
+            try view.rows(of: projection.projection.days)
+        }
+        let records = try run.ledger.read { (view) throws(LedgerError) in
+            try view.records(after: .start, limit: .max)
+        }
+        let links = records.compactMap { record -> LinkKind? in
+            if case .grantLinked(let event) = record.event { event.kind } else { nil }
+        }
+        #expect(rows.map(\.value.connected).reduce(0, +) == links.filter { $0 == .connected }.count)
+        #expect(
+            rows.map(\.value.reconnected).reduce(0, +) == links.filter { $0 != .connected }.count)
+        let days = Set(records.map { DailyActivity.day(of: $0.recordedAt) })
+        #expect(Set(rows.map(\.key.day)).isSubset(of: days))
+        #expect(rows.map(\.key.day) == rows.map(\.key.day).sorted())
+    }
+
+    @Test("Rows built at once, in pages, and after reopening are the same, byte for byte")
+    func digests() async throws {
+        var run = try await history(5, steps: 20)
+        let projection = try run.ledger.open(AccountUsers())
+        let empty = try projection.digest()
+        #expect(empty.position == .start)
+        for _ in 0..<8 {
+            for _ in 0..<15 { try await run.step() }
+            try projection.catchUp()
+        }
+        let digest = try projection.digest()
+        #expect(digest.position == run.state.head)
+        #expect(digest.bytes.count == 32)
+        #expect(digest.bytes != empty.bytes)
+        #expect(try projection.isSameWhenRebuilt())
+        projection.close()
+        #expect { try projection.catchUp() } throws: { _ in true }
+        let again = try run.ledger.open(AccountUsers())
+        #expect(try again.position == run.state.head)
+        #expect(try again.digest() == digest)
+        again.close()
+        try FileManager.default.removeItem(atPath: "\(run.ledger.path)/projections")
+        let rebuilt = try run.ledger.open(AccountUsers())
+        try rebuilt.catchUp()
+        #expect(try rebuilt.digest() == digest)
+    }
+
+    @Test("Rows follow the log while commands are carried out, and the rebuilt ones are the same")
+    func following() async throws {
+        let run = try await history(6, steps: 30)
+        let projection = try run.ledger.open(DailyActivity())
+        let following = Task { try await projection.follow(every: .milliseconds(1)) }
+        var running = run
+        for _ in 0..<60 { try await running.step() }
+        let head = running.state.head
+        #expect(await eventually { (try? projection.position) == head })
+        #expect(try projection.isSameWhenRebuilt())
+        following.cancel()
+        await #expect(throws: CancellationError.self) { try await following.value }
+    }
+
+    @Test("Rows of another ledger, and rows ahead of the log, are refused by name")
+    func otherLedger() async throws {
+        let run = try await history(7, steps: 30)
+        let path = run.ledger.path
+        let projection = try run.ledger.open(AccountUsers())
+        try projection.catchUp()
+        projection.close()
+        let other = try await history(8, steps: 5)
+        try FileManager.default.copyItem(
+            atPath: "\(path)/projections", toPath: "\(other.ledger.path)/projections")
+        let foreign = #expect(throws: ProjectionError.self) {
+            try other.ledger.open(AccountUsers())
+        }
+        #expect(foreign?.code == .otherLedger)
+    }
+
+    @Test("A row that was changed behind its back is found by rebuilding")
+    func tampered() async throws {
+        let run = try await history(9)
+        let users = AccountUsers()
+        let projection = try run.ledger.open(users)
+        try projection.catchUp()
+        let key = try #require(
+            try projection.read { (view) throws(ProjectionError) in
+                try view.rows(of: users.users, limit: 1).first?.key
+            })
+        projection.close()
+        let path = "\(run.ledger.path)/projections/account-users.v1"
+        try RowTampering(at: path).remove(key, from: users.users)
+        let again = try run.ledger.open(users)
+        #expect(try !again.isSameWhenRebuilt())
+        let differences = try again.differences()
+        #expect(differences.filter { !$0.isIdentical }.map(\.name) == ["users"])
+        #expect(differences.map(\.onlyRebuilt).reduce(0, +) == 1)
+    }
+}
