@@ -58,7 +58,7 @@ struct Create: Subcommand {
     ) throws(CommandFailure) -> Policy {
         var bytes: [UInt8] = []
         do {
-            let source = try InputFile.reader(of: file, console)
+            let source = try InputFile(file, console).reader
             while bytes.count <= LineDecoder.maximumLength {
                 let more = try source(64 << 10)
                 guard !more.isEmpty else { break }

@@ -2,6 +2,7 @@ internal import AccountLedger
 internal import ArgumentParser
 internal import LedgerDomain
 internal import LedgerFormat
+internal import LedgerStorage
 
 /// Imports a table of grants.
 struct Import: Subcommand {
@@ -59,26 +60,42 @@ struct Import: Subcommand {
     }
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
-        let source: StoppableInput
-        do {
-            source = StoppableInput(
-                console.interruption, read: try InputFile.reader(of: file, console))
-        } catch {
-            throw CommandFailure(error)
-        }
+        let input: InputFile
+        do { input = try InputFile(file, console) } catch { throw CommandFailure(error) }
         console.finishWorkBeforeStopping()
-        var rows = GrantRows(source, toolkits)
-        // Nothing is made before the header was found to be right.
+        var rows = GrantRows(StoppableInput(console.interruption, read: input.reader), toolkits)
+        // Nothing is made before the header was found to be right, and no ledger before it is known
+        // that rejected rows can be written.
         let first = try await rows.next(upTo: Self.chunkLength)
-        let ledger = try global.open(LedgerOptions(access: .create), console)
+        let (ledger, rejects) = try open(input, console)
         defer { ledger.close() }
         let plan = GrantImport.Plan(
             batch: batch, isStrict: strict, context: actor.context, now: actor.now)
-        var work = GrantImport(
-            into: ledger, plan, on: console, rejects: try rejects.map(RejectsFile.open))
+        var work = GrantImport(into: ledger, plan, on: console, rejects: rejects)
         try await run(&work, first, &rows, console)
         try answer(work.count, console)
         return work.count.rejected == 0 ? .fine : .found
+    }
+
+    /// Opens the file for rejected rows, where one is named, and the ledger.
+    private func open(
+        _ input: InputFile, _ console: Console
+    ) throws(CommandFailure) -> (Ledger, TextOutput?) {
+        let options = LedgerOptions(access: .create)
+        guard let rejects else { return (try global.open(options, console), nil) }
+        let file = try RejectsFile(rejects)
+        try file.refuse(input.identity, as: "the table that is imported")
+        let ledger = try global.open(options, console)
+        do throws(CommandFailure) {
+            for part in ["data.mdb", "lock.mdb", "owner.lock"] {
+                let identity = try? FileIdentity(path: ledger.path + "/" + part)
+                try file.refuse(identity, as: "part of the ledger")
+            }
+            return (ledger, try file.emptied())
+        } catch {
+            ledger.close()
+            throw error
+        }
     }
 
     private func answer(_ count: ImportCount, _ console: Console) throws(CommandFailure) {

@@ -15,6 +15,7 @@ extension Console {
                 try FileHandle.standardError.write(contentsOf: Data(bytes))
             },
             timeZone: .current)
+        console.inputIdentity = try? FileReader.standardInput().identity()
         console.isOutputTerminal = isatty(FileHandle.standardOutput.fileDescriptor) == 1
         console.isErrorTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
         console.environment = ProcessInfo.processInfo.environment

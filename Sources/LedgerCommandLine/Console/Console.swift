@@ -11,6 +11,8 @@ package typealias InputFailure = StorageError
 package struct Console: Sendable {
     /// Standard input.
     package var input: ByteSource
+    /// Which file standard input is, where it is one.
+    package var inputIdentity: FileIdentity?
     /// Standard output: answers, and nothing else.
     package var output: TextOutput
     /// Standard error: what goes wrong, and how far the work is.

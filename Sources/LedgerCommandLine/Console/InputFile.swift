@@ -1,15 +1,21 @@
 internal import LedgerStorage
-internal import Synchronization
 
 /// A file that a subcommand reads, or standard input where its name is `-`.
-enum InputFile {
+struct InputFile {
     /// Gives the next bytes of the file with each call, none at its end.
-    static func reader(
-        of name: String, _ console: Console
-    ) throws(InputFailure) -> ByteSource {
-        if name == "-" { return console.input }
+    let reader: ByteSource
+    /// Which file it is, where that is known.
+    let identity: FileIdentity?
+
+    init(_ name: String, _ console: Console) throws(InputFailure) {
+        if name == "-" {
+            reader = console.input
+            identity = console.inputIdentity
+            return
+        }
         let file = OpenFile(try FileReader(path: name))
-        return { count throws(InputFailure) in try file.reader.read(upTo: count) }
+        reader = { count throws(InputFailure) in try file.reader.read(upTo: count) }
+        identity = try file.reader.identity()
     }
 }
 

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import LedgerDomain
 internal import LedgerFormat
 
@@ -43,23 +42,5 @@ struct RejectedRow: Hashable {
     var text: String {
         let place = [refusal, field].compactMap { $0 }.joined(separator: ": ")
         return "line \(line): \(place): \(reason)"
-    }
-}
-
-/// The file that rejected rows are written to, one JSON object a line.
-enum RejectsFile {
-    /// Makes the file, or empties it.
-    static func open(_ path: String) throws(CommandFailure) -> TextOutput {
-        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: nil, attributes: attributes),
-            let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw CommandFailure(
-                .unusable, code: "pathProblem",
-                "The file \(path) for rejected rows cannot be written. Check the path.")
-        }
-        return TextOutput(path) { bytes in try file.write(contentsOf: Data(bytes)) }
     }
 }

@@ -20,6 +20,11 @@ package struct FileReader: ~Copyable {
                 adopting: STDIN_FILENO, path: "standard input", closesAtEnd: false))
     }
 
+    /// Which file it is.
+    package func identity() throws(StorageError) -> FileIdentity {
+        FileIdentity(try descriptor.status())
+    }
+
     /// Waits until some bytes are there and returns them; returns none only at the end.
     ///
     /// A line typed into a pipe is returned as soon as it arrives; the reader never waits for
