@@ -30,6 +30,9 @@ struct CommandFailure: Error, Hashable {
         CommandFailure(.stopped, code: "stopped", message)
     }
 
+    /// Whoever read the answer wants no more of it: nothing is said.
+    static let readerGone = CommandFailure(.stopped, code: "readerGone", "")
+
     /// A refusal of something that is only looked at.
     init(_ refusal: Refusal) {
         self.init(.found, code: refusal.name, RefusalText.sentence(refusal))

@@ -20,8 +20,7 @@ package enum Program {
             try console.output.flush()
             return status
         } catch {
-            console.complain(error.message)
-            return error.status
+            return answer(error, asJSON: false, on: console)
         }
     }
 
@@ -75,6 +74,7 @@ package enum Program {
     private static func answer(
         _ failure: CommandFailure, asJSON: Bool, on console: Console
     ) -> ExitStatus {
+        if failure == .readerGone { return failure.status }
         // A stream that has begun cannot become an envelope.
         if asJSON, !console.output.hasWritten {
             try? console.output.writeLine(Envelope(failure).json.serialized)

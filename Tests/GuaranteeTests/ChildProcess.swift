@@ -19,10 +19,14 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - wrapper: A program and its arguments that run this one, such as unshare(1).
     ///   - variables: To add to the environment of the process.
+    ///   - isInputNonBlocking: Whether reading from an empty input fails instead of waiting.
     init(
         _ ledger: String, _ arguments: [String], through wrapper: [String] = [],
-        variables: [String: String] = [:]
+        variables: [String: String] = [:], isInputNonBlocking: Bool = false
     ) throws {
+        if isInputNonBlocking {
+            _ = fcntl(input.fileHandleForReading.fileDescriptor, F_SETFL, O_NONBLOCK)
+        }
         process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = wrapper + [Self.program, "--ledger", ledger] + arguments

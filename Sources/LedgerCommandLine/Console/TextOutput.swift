@@ -1,5 +1,8 @@
-internal import Foundation
+package import LedgerStorage
 internal import Synchronization
+
+/// What writing to a stream fails with.
+package typealias OutputFailure = StorageError
 
 /// A stream of text that is written a block at a time.
 package final class TextOutput: Sendable {
@@ -11,12 +14,20 @@ package final class TextOutput: Sendable {
     private static let blockLength = 64 << 10
 
     private let name: String
-    private let sink: @Sendable ([UInt8]) throws -> Void
+    private let endsWithReader: Bool
+    private let sink: @Sendable ([UInt8]) throws(OutputFailure) -> Void
     private let state = Mutex(State())
 
     /// Writes to a sink; its name is for messages.
-    package init(_ name: String, sink: @escaping @Sendable ([UInt8]) throws -> Void) {
+    ///
+    /// - Parameter endsWithReader: Whether the reader may end before the writer, as `head` does:
+    ///   then the work ends too, and nothing is wrong.
+    package init(
+        _ name: String, endsWithReader: Bool = false,
+        sink: @escaping @Sendable ([UInt8]) throws(OutputFailure) -> Void
+    ) {
         self.name = name
+        self.endsWithReader = endsWithReader
         self.sink = sink
     }
 
@@ -49,10 +60,10 @@ package final class TextOutput: Sendable {
         do {
             try sink(bytes)
         } catch {
+            if endsWithReader, error.isClosedPipe { throw .readerGone }
             throw CommandFailure(
                 .unusable, code: "outputFailed",
-                "Writing to \(name) failed (\(error.localizedDescription)). Part of the answer is"
-                    + " missing there; free space or choose another place, and repeat the call.")
+                "\(error.message) Part of what was written to \(name) is missing there.")
         }
     }
 }

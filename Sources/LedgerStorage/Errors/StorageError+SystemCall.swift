@@ -40,6 +40,10 @@ extension StorageError {
             (.other(number), "Raise the limit of open files.")
         case EIO:
             (.inputOutput, "Check the kernel log for errors of the disk.")
+        case EPIPE:
+            (.other(number), "Its reader is gone; see why, and repeat the call.")
+        case EBADF:
+            (.other(number), "It is closed; start the program with it open.")
         default:
             (.other(number), "See errno(3).")
         }

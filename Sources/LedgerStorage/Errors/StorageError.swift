@@ -34,6 +34,9 @@ package struct StorageError: Error, Sendable, Equatable {
     /// Whether the system would not map so much memory at once.
     package var isOutOfAddressSpace: Bool { systemError == ENOMEM }
 
+    /// Whether the reader of a pipe is gone that was written to.
+    package var isClosedPipe: Bool { systemError == EPIPE }
+
     /// Compares code and context, not the wording.
     package static func == (left: StorageError, right: StorageError) -> Bool {
         left.code == right.code && left.subject == right.subject

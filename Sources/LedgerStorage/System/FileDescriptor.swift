@@ -66,7 +66,17 @@ final class FileDescriptor: Sendable {
     }
 
     /// Reads once: at most `count` bytes, fewer where fewer are there, none at the end.
+    ///
+    /// Where whoever opened the descriptor set it not to wait, this waits all the same.
     func read(upTo count: Int, at offset: Int? = nil) throws(StorageError) -> [UInt8] {
+        while true {
+            if let bytes = try readOnce(count, offset) { return bytes }
+            try waitUntilReady(for: POLLIN)
+        }
+    }
+
+    /// Reads once; none where nothing is there yet and the descriptor does not wait.
+    private func readOnce(_ count: Int, _ offset: Int?) throws(StorageError) -> [UInt8]? {
         var result = 0
         var failure: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(count, 0)) { buffer, length in
@@ -80,11 +90,12 @@ final class FileDescriptor: Sendable {
             failure = errno
             length = max(result, 0)
         }
+        if result < 0, failure == EAGAIN { return nil }
         guard result >= 0 else { throw .systemCall("read", on: path, failure) }
         return bytes
     }
 
-    /// Writes all the bytes, in as many system calls as it takes.
+    /// Writes all the bytes, in as many system calls as it takes, and waits as reading does.
     func write(_ bytes: [UInt8]) throws(StorageError) {
         var written = 0
         while written < bytes.count {
@@ -92,8 +103,21 @@ final class FileDescriptor: Sendable {
             let result = unsafe rest.withUnsafeBytes { buffer in
                 retrying { unsafe Glibc.write(number, buffer.baseAddress, buffer.count) }
             }
-            guard result > 0 else { throw .systemCall("write", on: path, result < 0 ? errno : EIO) }
+            let failure = result < 0 ? errno : EIO
+            if result < 0, failure == EAGAIN {
+                try waitUntilReady(for: POLLOUT)
+                continue
+            }
+            guard result > 0 else { throw .systemCall("write to", on: path, failure) }
             written += result
+        }
+    }
+
+    /// Waits until the next call would not have to.
+    private func waitUntilReady(for event: Int32) throws(StorageError) {
+        var descriptor = pollfd(fd: number, events: Int16(event), revents: 0)
+        guard retrying({ unsafe poll(&descriptor, 1, -1) }) >= 0 else {
+            throw .systemCall("wait for", on: path, errno)
         }
     }
 }
