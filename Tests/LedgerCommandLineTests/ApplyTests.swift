@@ -60,6 +60,23 @@ struct ApplyTests {
     }
 
     @Test(
+        "a time that no ledger can have is answered in its place, and the next line is read",
+        arguments: ["9999-12-31T23:59:59Z", "9999-12-31T00:00:00Z", "0001-01-01T00:00:00+01:00"])
+    func impossibleNow(time: String) async throws {
+        let scratch = try Scratch()
+        func line(_ time: String) -> String { Self.good.dropLast() + #","now":"\#(time)"}"# }
+        let run = await scratch.apply(
+            [line("2026-01-01T00:00:00Z"), line(time), line("9999-12-30T23:59:59.999999Z")],
+            "--simulate-clock")
+        #expect(run.status == .found)
+        #expect(run.lines.count == 3)
+        #expect(run.lines.first?.contains(#""outcome":"applied""#) == true)
+        let start = #"{"line":2,"outcome":"refused","refusal":"invalid","field":"now","#
+        #expect(run.lines.dropFirst().first?.hasPrefix(start) == true, "\(run.output)")
+        #expect(run.lines.last?.contains(#""line":3,"outcome":"applied""#) == true)
+    }
+
+    @Test(
         "all lines are answered in order, however they are cut into chunks",
         arguments: [1, 7, 4096])
     func chunks(length: Int) async throws {

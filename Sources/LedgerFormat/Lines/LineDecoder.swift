@@ -49,7 +49,15 @@ package struct LineDecoder: Sendable {
         let context = try CommandContext(fields)
         return Line(
             command: Command(action, context: context),
-            now: simulatesClock ? try fields.time("now") : nil)
+            now: simulatesClock ? try Self.now(fields) : nil)
+    }
+
+    private static func now(_ fields: FieldReader) throws(FieldError) -> Timestamp {
+        let now = try fields.time("now")
+        guard now.canBeNow else {
+            throw FieldError("now", "is on the last day of the year 9999, or after it")
+        }
+        return now
     }
 
     private static func form(_ members: [JSONValue.Member]) throws(FieldError) -> CommandForm {
