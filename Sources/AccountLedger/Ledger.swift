@@ -194,6 +194,7 @@ extension Ledger {
         }
         let header: LedgerHeader
         if let found {
+            if options.access == .createNew { throw alreadyExists(environment.path) }
             header = found
         } else {
             header = try makeHeader(in: environment, log, meta, options)
@@ -205,6 +206,12 @@ extension Ledger {
                     + " simulated clock; this one cannot be changed.")
         }
         return header
+    }
+
+    private static func alreadyExists(_ path: String) -> LedgerError {
+        LedgerError(
+            .alreadyExists, subject: path,
+            "\(path) holds a ledger already. Use it as it is, or name another directory.")
     }
 
     /// Names the ledger, which the layers below do not.
@@ -225,12 +232,12 @@ extension Ledger {
         in environment: Environment, _ log: EventLog, _ meta: LedgerMeta,
         _ options: LedgerOptions
     ) throws(LedgerError) -> LedgerHeader {
-        guard options.access == .create else {
+        guard options.access == .create || options.access == .createNew else {
             throw LedgerError(
                 .notALedger, subject: environment.path,
                 "\(environment.path) holds no ledger. Name another directory, or make one there.")
         }
-        return try translated { () throws(JournalError) in
+        let (header, random) = try translated { () throws(JournalError) in
             let random = try LedgerJournal.translated { () throws(StorageError) in
                 try secureRandomBytes(LedgerHeader.idLength)
             }
@@ -238,7 +245,7 @@ extension Ledger {
                 ledgerID: random, createdAt: CommandExecutor.systemClock(),
                 isSimulated: options.usesSimulatedClock, policy: options.policy)
             // Another process may have made it meanwhile: the first header stays.
-            return try environment.writeRepeatably { (transaction) throws(JournalError) in
+            let first = try environment.writeRepeatably { (transaction) throws(JournalError) in
                 if let first = try meta.header(in: transaction.snapshot) { return first }
                 // Records without a header are a damaged ledger, not a new one.
                 let isNew = try meta.isEmpty(in: transaction.snapshot)
@@ -249,7 +256,12 @@ extension Ledger {
                 try meta.setCheckpoint(ViewCheckpoint(position: .start), in: &transaction)
                 return header
             }
+            return (first, random)
         }
+        if options.access == .createNew, header.ledgerID != random {
+            throw alreadyExists(environment.path)
+        }
+        return header
     }
 
     private static func checkViews(
@@ -280,7 +292,7 @@ extension EnvironmentOptions {
     fileprivate init(_ options: LedgerOptions) {
         let access: Access =
             switch options.access {
-            case .create: .create
+            case .create, .createNew: .create
             case .readWrite: .readWrite
             case .readOnly: .readOnly
             }

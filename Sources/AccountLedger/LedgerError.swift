@@ -50,6 +50,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case insideRead
         /// A pin names a credential that cannot be pinned.
         case pinRefused(Refusal)
+        /// The path holds a ledger where a new one was to be made.
+        case alreadyExists
         /// The disk failed to read or write.
         case inputOutput
         /// Anything else.

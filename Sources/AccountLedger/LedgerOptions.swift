@@ -7,6 +7,11 @@ public struct LedgerOptions: Sendable {
     public enum Access: Sendable, Hashable {
         /// Reading and writing; a ledger that is absent is made.
         case create
+        /// Reading and writing a ledger that is made now.
+        ///
+        /// Where there is a ledger already, opening fails with `LedgerError.Code.alreadyExists`.
+        /// Of several processes that make one in the same place at once, one succeeds.
+        case createNew
         /// Reading and writing a ledger that exists.
         case readWrite
         /// Reading only; the data file stays byte for byte as it is.

@@ -42,6 +42,10 @@ struct CommandFailure: Error, Hashable {
         switch error.code {
         case .pinRefused(let refusal):
             self.init(.found, code: refusal.name, error.message)
+        case .alreadyExists:
+            self.init(
+                .unusable, code: "exists",
+                "\(error.message) Its policy and clock cannot be changed.")
         case .damaged: self.init(.broken, code: "damaged", error.message)
         default: self.init(.unusable, code: error.code.name, error.message)
         }
@@ -79,6 +83,7 @@ extension LedgerError.Code {
         case .forked: "forked"
         case .insideRead: "insideRead"
         case .inputOutput: "inputOutput"
+        case .alreadyExists: "exists"
         case .other: "other"
         }
     }

@@ -52,6 +52,19 @@ internal import Testing
         second.close()
     }
 
+    @Test("A new ledger is made only where there is none")
+    func createNew() async throws {
+        let first = try open(.createNew, Policy(accountLimit: 1))
+        _ = try await first.issueState(.init(user: "ann", toolkit: "gmail"))
+        first.close()
+        let bytes = FileTree(path)["data.mdb"]
+        #expect(await code { _ = try open(.createNew, Policy(accountLimit: 2)) } == .alreadyExists)
+        #expect(FileTree(path)["data.mdb"] == bytes)
+        let again = try open(.readOnly)
+        #expect(again.policy.accountLimit == 1)
+        again.close()
+    }
+
     @Test("A ledger opened for reading answers, and takes no command")
     func readOnly() async throws {
         let writer = try open(.create)

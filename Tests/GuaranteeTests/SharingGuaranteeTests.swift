@@ -51,6 +51,31 @@ internal import Testing
     }
 
     @Test(
+        "Of several processes that make a ledger at once one succeeds, and its policy holds",
+        .timeLimit(.minutes(2)), arguments: 0..<5)
+    func making(round: Int) async throws {
+        let path = path
+        let endings = try await onOwnThread {
+            let makers = try (1...4).map { _ in try ChildProcess(path, ["create", "--policy", "-"])
+            }
+            for (index, maker) in makers.enumerated() {
+                maker.send([#"{"accountLimit":\#(index + 1)}"#])
+            }
+            for maker in makers { maker.closeInput() }
+            return makers.map { $0.finish() }
+        }
+        let winners = endings.indices.filter { endings[$0].status == 0 }
+        #expect(winners.count == 1)
+        for ending in endings where ending.status != 0 {
+            #expect(ending.status == 2)
+            #expect(ending.errors.contains("holds a ledger already"), "\(ending.errors)")
+        }
+        let ledger = try Ledger.open(at: path, options: LedgerOptions(access: .readOnly))
+        #expect(ledger.policy.accountLimit == winners.first.map { $0 + 1 })
+        ledger.close()
+    }
+
+    @Test(
         "A ledger that another process lets outgrow its address space is followed",
         .timeLimit(.minutes(2)))
     func growing() async throws {

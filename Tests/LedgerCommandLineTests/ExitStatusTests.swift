@@ -166,7 +166,9 @@ struct ExitStatusTests {
         #expect(!scratch.exists("ledger"))
         let good = try scratch.file("good.json", #"{"accountLimit":2,"allowMultiple":true}"#)
         #expect(await scratch.run("create", "--policy", good).status == .fine)
-        #expect(await scratch.run("create").status == .unusable)
+        let again = await scratch.run("create", "--json")
+        #expect(again.status == .unusable)
+        #expect(again.output.contains(#""code":"exists""#))
         let stat = await scratch.run("stat", "--json")
         #expect(stat.output.contains(#""accountLimit":2"#))
     }

@@ -25,11 +25,9 @@ struct Create: Subcommand {
     var policy: String?
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
-        let path = try global.path(console)
-        var options = LedgerOptions(access: .create)
+        var options = LedgerOptions(access: .createNew)
         options.usesSimulatedClock = simulateClock
         if let policy { options.policy = try readPolicy(policy, console) }
-        try refuseExisting(path)
         let ledger = try global.open(options, console)
         defer { ledger.close() }
         try global.answer(
@@ -41,16 +39,6 @@ struct Create: Subcommand {
             ]),
             text: "Made the ledger \(ledger.id) in \(ledger.path).\n")
         return .fine
-    }
-
-    private func refuseExisting(_ path: String) throws(CommandFailure) {
-        guard let ledger = try? Ledger.open(at: path, options: LedgerOptions(access: .readOnly))
-        else { return }
-        ledger.close()
-        throw CommandFailure(
-            .unusable, code: "exists",
-            "\(path) holds a ledger already, and its policy and clock cannot be changed. Use it"
-                + " as it is, or name another directory.")
     }
 
     private func readPolicy(

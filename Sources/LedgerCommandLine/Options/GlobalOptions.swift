@@ -47,7 +47,9 @@ extension GlobalOptions {
         do {
             return try Ledger.open(at: path, options: options)
         } catch {
-            guard options.access != .create, isAbsent(error, path) else {
+            guard options.access == .readOnly || options.access == .readWrite,
+                isAbsent(error, path)
+            else {
                 throw CommandFailure(error)
             }
             throw CommandFailure(
