@@ -85,10 +85,16 @@ extension Ledger {
     }
 
     /// Who holds a grant or held it last, if anyone ever did.
+    ///
+    /// A past moment takes as long as reading the log up to it.
+    ///
+    /// - Parameters:
+    ///   - grant: The grant.
+    ///   - moment: The moment to look back to; now where left out.
     public func holder(
-        of grant: GrantID
+        of grant: GrantID, asOf moment: Moment? = nil
     ) throws(LedgerError) -> (user: UserID, credential: CredentialID)? {
-        try read { (view) throws(LedgerError) in try view.holder(of: grant) }
+        try read { (view) throws(LedgerError) in try view.holder(of: grant, asOf: moment) }
     }
 
     /// The position of the last record.

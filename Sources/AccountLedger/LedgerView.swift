@@ -141,10 +141,22 @@ public struct LedgerView: ~Copyable, ~Escapable {
     }
 
     /// Who holds a grant or held it last, if anyone ever did.
+    ///
+    /// A past moment takes as long as reading the log up to it.
+    ///
+    /// - Parameters:
+    ///   - grant: The grant.
+    ///   - moment: The moment to look back to; now where left out.
     public func holder(
-        of grant: GrantID
+        of grant: GrantID, asOf moment: Moment? = nil
     ) throws(LedgerError) -> (user: UserID, credential: CredentialID)? {
-        do { return try reader.holding(of: grant).map { ($0.user, $0.credential) } } catch {
+        let position = try position(of: moment)
+        do {
+            let current = try reader.holding(of: grant).map { ($0.user, $0.credential) }
+            // What nobody ever held nobody held then.
+            guard moment != nil, position < last, current != nil else { return current }
+            return try Replay.holder(of: grant, through: position, from: reader)
+        } catch {
             throw LedgerError(error)
         }
     }

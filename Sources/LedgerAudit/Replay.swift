@@ -18,6 +18,22 @@ package enum Replay {
         return state
     }
 
+    /// Who held a grant after the record at a position, or held it last; reads the log up to there.
+    package static func holder(
+        of grant: GrantID, through position: Position, from reader: borrowing ViewReader
+    ) throws(JournalError) -> (user: UserID, credential: CredentialID)? {
+        guard position > .start else { return nil }
+        var holder: (user: UserID, credential: CredentialID)?
+        try reader.scanRecords(from: Position.start.next, through: position) {
+            (record) throws(JournalError) in
+            if case .grantLinked(let event) = record.event, event.grant == grant {
+                holder = (record.user, event.credential)
+            }
+            return .next
+        }
+        return holder
+    }
+
     /// A user's records in the order of the log, up to a position.
     package static func records(
         of user: UserID, through position: Position?, from reader: borrowing ViewReader

@@ -9,11 +9,14 @@ private struct Answers: Equatable {
     var live: [UserID: [CredentialID]] = [:]
     var selections: [UserID: [Selection]] = [:]
     var histories: [UserID: [EventRecord]] = [:]
+    var holders: [GrantID: CredentialID] = [:]
 }
 
 @Suite struct LookBackTests {
     private static let users: [UserID] = ["ann", "bob", "zoë"]
     private static let toolkits: [ToolkitID] = ["gmail", "drive"]
+    /// Few enough that one is linked again by somebody else.
+    private static let grants = (0..<8).map { GrantID("g\($0)") }
 
     private func answers(_ ledger: Ledger, asOf moment: Moment?) throws -> Answers {
         try ledger.reading { view in
@@ -30,6 +33,11 @@ private struct Answers: Equatable {
                     #expect(answers.selections[user]?.contains(one) == true)
                 }
             }
+            for grant in Self.grants {
+                guard let holder = try view.holder(of: grant, asOf: moment) else { continue }
+                answers.holders[grant] = holder.credential
+                #expect(try view.owner(of: holder.credential) == holder.user)
+            }
             return answers
         }
     }
@@ -43,7 +51,13 @@ private struct Answers: Equatable {
         let one = random.pick(mine.map(\.id), else: "cred_none")
         let grant = random.pick(mine.map(\.grant), else: "g0")
         switch Int.random(in: 0..<8, using: &random) {
-        case 0, 1, 2: try await ledger.connect(user, toolkit, grant: GrantID("g\(number)"))
+        case 0, 1:
+            let token = try await ledger.issueToken(user, toolkit)
+            let grant = random.pick(Self.grants, else: "g0")
+            // A grant that somebody holds is refused, which is nothing to look back to.
+            _ = try await ledger.link(
+                state: token, grant: grant, account: .google("\(user)-\(number)"))
+        case 2: try await ledger.connect(user, toolkit, grant: GrantID("own-\(number)"))
         case 3: _ = try await ledger.expire(ExpireGrant(grant: grant))
         case 4: _ = try await ledger.relabel(one, to: "label \(number)")
         case 5: _ = try await ledger.select(one, for: toolkit, of: user)
@@ -95,6 +109,22 @@ private struct Answers: Equatable {
         }
         let future = Moment.time(Timestamp(microsecondsSinceEpoch: .max))
         #expect(try ledger.accounts(of: "ann", asOf: future).count == 5)
+    }
+
+    @Test("A grant that was linked again had its earlier holder before")
+    func holders() async throws {
+        let ledger = try ScratchLedger().ledger
+        let ann = try #require(try await ledger.connect("ann", grant: "g1").credential)
+        _ = try await ledger.revoke(.credential(ann))
+        let bob = try #require(try await ledger.connect("bob", grant: "g1").credential)
+        func holder(_ position: UInt64) throws -> CredentialID? {
+            try ledger.holder(of: "g1", asOf: .position(Position(position)))?.credential
+        }
+        #expect(try (0...5).map(holder) == [nil, nil, ann, ann, ann, bob])
+        #expect(try ledger.holder(of: "g1")?.user == "bob")
+        #expect(try ledger.holder(of: "g2", asOf: .position(Position(5))) == nil)
+        let past = await code { _ = try ledger.holder(of: "g2", asOf: .position(Position(6))) }
+        #expect(past == .positionPastHead)
     }
 
     @Test("A position past the head is an error, the head and the start are not")

@@ -136,6 +136,23 @@ struct ExitStatusTests {
         #expect(await scratch.run("accounts", "--user", "eve").status == .fine)
     }
 
+    @Test("a grant is asked for as of the time of its holder then")
+    func formerHolder() async throws {
+        let scratch = try Scratch()
+        func linkedBy(_ user: String) -> String {
+            #"{"command":"import","user":"\#(user)","toolkit":"gmail","grant":"g1","#
+                + #""provider":"google","account":{"subject":"\#(user)"}}"#
+        }
+        _ = await scratch.apply(
+            [linkedBy("ada"), #"{"command":"revoke","grant":"g1"}"#, linkedBy("ben")])
+        let ada = await scratch.run("accounts", "--user", "ada", "--as-of", "1", "--json")
+        #expect(ada.output.contains(#""subject":"ada""#))
+        let then = await scratch.run("accounts", "--grant", "g1", "--as-of", "1", "--json")
+        #expect(then.output == ada.output, "\(then.errors)")
+        let now = await scratch.run("accounts", "--grant", "g1", "--json")
+        #expect(now.output.contains(#""subject":"ben""#))
+    }
+
     @Test("a position past the head is a wrong call")
     func pastHead() async throws {
         let scratch = try await Story.begin()

@@ -40,7 +40,7 @@ struct Accounts: Subcommand {
         _ view: borrowing LedgerView
     ) throws(LedgerError) -> Result<[Credential], Refusal> {
         let user: UserID
-        switch try subject.resolve(view) {
+        switch try subject.resolve(view, asOf: moment.asOf) {
         case .failure(let refusal): return .failure(refusal)
         case .success(let found): user = found
         }
@@ -52,7 +52,7 @@ struct Accounts: Subcommand {
         }
         guard let grant = subject.grant else { return .success(all) }
         // A credential that held the grant last is found by it, whatever it holds now.
-        let holder = try view.holder(of: grant)?.credential
+        let holder = try view.holder(of: grant, asOf: moment.asOf)?.credential
         let holders = all.filter { $0.grant == grant || $0.id == holder }
         return holders.isEmpty ? .failure(.unknownGrant) : .success(holders)
     }

@@ -33,7 +33,7 @@ struct History: Subcommand {
     private func userRecords(_ ledger: Ledger) throws(CommandFailure) -> [EventRecord] {
         let found = try translated { () throws(LedgerError) in
             try ledger.read { (view) throws(LedgerError) -> Result<[EventRecord], Refusal> in
-                switch try subject.resolve(view) {
+                switch try subject.resolve(view, asOf: moment.asOf) {
                 case .failure(let refusal): return .failure(refusal)
                 case .success(let user):
                     return .success(try view.history(of: user, asOf: moment.asOf))

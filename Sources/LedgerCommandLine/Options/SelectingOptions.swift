@@ -34,15 +34,18 @@ struct SubjectOptions: ParsableArguments {
         try checkForm("--grant", grant)
     }
 
-    /// The user asked about: the one named, else the owner of the credential or the grant's holder.
-    func resolve(_ view: borrowing LedgerView) throws(LedgerError) -> Result<UserID, Refusal> {
+    /// The user asked about: the one named, else the owner of the credential, else who held the
+    /// grant at the moment.
+    func resolve(
+        _ view: borrowing LedgerView, asOf moment: Moment?
+    ) throws(LedgerError) -> Result<UserID, Refusal> {
         if let credential {
             let owner = try view.owner(of: credential)
             guard let owner, owner == user ?? owner else { return .failure(.unknownCredential) }
             return .success(owner)
         }
         if let user { return .success(user) }
-        guard let grant, let holder = try view.holder(of: grant) else {
+        guard let grant, let holder = try view.holder(of: grant, asOf: moment) else {
             return .failure(.unknownGrant)
         }
         return .success(holder.user)
