@@ -153,6 +153,25 @@ struct ExitStatusTests {
         #expect(now.output.contains(#""subject":"ben""#))
     }
 
+    @Test(
+        "a token is taken from a line of standard input", arguments: ["\n", "\r\n", "\nrest", ""])
+    func tokenFromInput(end: String) async throws {
+        let scratch = try Scratch()
+        await scratch.run("create")
+        let issued = await scratch.run("issue-state", "--user", "u", "--toolkit", "t", "--json")
+        let token = try #require(issued.output.member("state"))
+        let link = ["link", "--state", "-", "--grant", "g", "--provider", "p", "--subject", "s"]
+        let arguments = ["--ledger", scratch.ledger] + link
+        let bytes = Array((token + end).utf8)
+        let run = await Scratch.run(arguments, input: [Array(bytes.prefix(5)), Array(bytes[5...])])
+        #expect(run.status == .fine, "\(run.errors)")
+        for wrong in ["", "\n", String(repeating: "x", count: 10_000)] {
+            let run = await Scratch.run(arguments, input: [Array(wrong.utf8)])
+            #expect(run.status == .unusable)
+            #expect(run.errors.contains("standard input"))
+        }
+    }
+
     @Test("a position past the head is a wrong call")
     func pastHead() async throws {
         let scratch = try await Story.begin()

@@ -26,7 +26,7 @@ struct ExpireCommand: WriteCommand {
 
     @OptionGroup(title: "Conditions") var envelope: EnvelopeOptions
 
-    func action() -> Command.Action {
+    func action(on console: Console) -> Command.Action {
         .expire(ExpireGrant(grant: grant, reason: reason, notice: notice, user: user))
     }
 }

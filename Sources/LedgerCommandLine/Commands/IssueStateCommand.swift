@@ -51,7 +51,7 @@ struct IssueStateCommand: WriteCommand {
 
     @OptionGroup(title: "Conditions") var envelope: EnvelopeOptions
 
-    func action() -> Command.Action {
+    func action(on console: Console) -> Command.Action {
         .issueState(
             IssueState(
                 user: user, toolkit: toolkit, lifetimeSeconds: lifetimeSeconds,

@@ -7,13 +7,19 @@ internal import LedgerFormat
 struct LinkCommand: WriteCommand {
     static let configuration = CommandConfiguration(
         "link", "Tie the grant that a callback brought to a credential.",
-        example: "link --state TOKEN --grant g-1 --provider google --subject 1082 --email m@x.org")
+        """
+        With --state - the token is the first line of standard input. Prefer that: everybody on \
+        the machine can see the arguments of a program while it runs.
+        """,
+        example: "link --state - --grant g-1 --provider google --subject 1082 <token-file")
 
     @OptionGroup var global: GlobalOptions
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The token that the callback brought.", valueName: "token"))
+        help: ArgumentHelp(
+            "The token that the callback brought, or - for a line of standard input.",
+            valueName: "token"))
     var state: String
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The grant.", valueName: "grant"))
@@ -43,10 +49,11 @@ struct LinkCommand: WriteCommand {
 
     @OptionGroup(title: "Conditions") var envelope: EnvelopeOptions
 
-    func action() -> Command.Action {
-        .link(
+    func action(on console: Console) throws(CommandFailure) -> Command.Action {
+        let token = state == "-" ? try FirstLine.read(from: console.input, "token") : state
+        return .link(
             LinkGrant(
-                state: StateToken(state), grant: grant, account: account.account, toolkit: toolkit,
+                state: StateToken(token), grant: grant, account: account.account, toolkit: toolkit,
                 platform: platform, scopes: scopes.isEmpty ? nil : scopes, validUntil: validUntil,
                 label: label))
     }

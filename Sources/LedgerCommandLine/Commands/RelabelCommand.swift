@@ -29,7 +29,7 @@ struct RelabelCommand: WriteCommand {
         if (label == nil) != clear { throw ValidationError("Give either --label or --clear.") }
     }
 
-    func action() -> Command.Action {
+    func action(on console: Console) -> Command.Action {
         .relabel(Relabel(credential: credential, label: label, user: user))
     }
 }

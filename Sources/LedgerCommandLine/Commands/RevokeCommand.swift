@@ -32,7 +32,7 @@ struct RevokeCommand: WriteCommand {
         }
     }
 
-    func action() throws(CommandFailure) -> Command.Action {
+    func action(on console: Console) throws(CommandFailure) -> Command.Action {
         let target: RevokeGrant.Target
         switch (credential, grant) {
         case (let credential?, nil): target = .credential(credential)

@@ -32,7 +32,7 @@ struct SelectCommand: WriteCommand {
         }
     }
 
-    func action() -> Command.Action {
+    func action(on console: Console) -> Command.Action {
         .select(SelectAccount(user: user, toolkit: toolkit, credential: credential))
     }
 }

@@ -8,13 +8,13 @@ protocol WriteCommand: Subcommand {
     /// Who asks, and under which conditions.
     var envelope: EnvelopeOptions { get }
 
-    /// What is to be done.
-    func action() throws(CommandFailure) -> Command.Action
+    /// What is to be done; the console is for what the arguments leave to standard input.
+    func action(on console: Console) throws(CommandFailure) -> Command.Action
 }
 
 extension WriteCommand {
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
-        let command = Command(try action(), context: envelope.context)
+        let command = Command(try action(on: console), context: envelope.context)
         let ledger = try global.open(.readWrite, console)
         defer { ledger.close() }
         let outcome: Outcome
