@@ -25,12 +25,12 @@ extension Timestamp: CustomStringConvertible {
     /// Reads a `timestamptz` as PostgreSQL writes it with its default `DateStyle`; nil for
     /// anything else.
     ///
-    /// `2025-03-04 09:12:33.123456+00`: a space between date and time, and an offset of hours, or
-    /// hours and minutes.
+    /// `2025-03-04 09:12:33.123456+00`: a space between date and time, and an offset of hours, of
+    /// hours and minutes, or of hours, minutes and seconds, as zones had in the 19th century.
     public init?(postgreSQL text: String) {
         var reader = TimeReader(text)
         guard let day = reader.date(), reader.take(" Tt"),
-            let time = reader.time(), let offset = reader.offset(allowHoursOnly: true),
+            let time = reader.time(), let offset = reader.offset(ofPostgreSQL: true),
             reader.isAtEnd
         else { return nil }
         self.init(day: day, time: time, offset: offset)
@@ -79,7 +79,7 @@ private struct TimeReader {
         return fraction().map { whole + $0 }
     }
 
-    mutating func offset(allowHoursOnly: Bool = false) -> Int64? {
+    mutating func offset(ofPostgreSQL isPostgreSQL: Bool = false) -> Int64? {
         if take("Zz") { return 0 }
         let negative = rest.first == UInt8(ascii: "-")
         guard take("+-"), let hours = number(digits: 2), hours < 24 else { return nil }
@@ -87,10 +87,14 @@ private struct TimeReader {
         if take(":") {
             guard let read = number(digits: 2), read < 60 else { return nil }
             minutes = read
-        } else if !allowHoursOnly {
+        } else if !isPostgreSQL {
             return nil
         }
-        let seconds = hours * 3600 + minutes * 60
+        var seconds = hours * 3600 + minutes * 60
+        if isPostgreSQL, rest.first == UInt8(ascii: ":") {
+            guard take(":"), let read = number(digits: 2), read < 60 else { return nil }
+            seconds += read
+        }
         return negative ? -seconds : seconds
     }
 

@@ -62,6 +62,34 @@ struct ImportTests {
                     + #""reason":"A credential of another user holds the grant."}"#))
     }
 
+    @Test("a rejected row is blamed on a column of the table")
+    func columns() async throws {
+        let scratch = try Scratch()
+        let time = "2025-03-04 09:12:33+00"
+        let long = String(repeating: "x", count: 256)
+        let file = try scratch.file(
+            "t.csv",
+            Self.table(
+                "1,u,g-1,google,,,\(time)", "2,u,g-2,\"\",e,,\(time)",
+                "3,\(long),g-3,google,e,,\(time)",
+                "4,u,\(long),google,e,,\(time)", "5,u,g-5,google,e,\(long),\(time)",
+                "6,u,g-6,google,\"\",,\(time)", "7,u,g-7,mapped,e,,2999-01-01 00:00:00+00",
+                "8,u,g-8,\(long),e,,\(time)"))
+        let run = await scratch.run(
+            "import", "--format", csv, file, "--toolkit", "mapped=gmail")
+        #expect(run.output == "0 imported, 0 unchanged, 8 rejected\n")
+        let columns = run.errors.split(separator: "\n").map { $0.split(separator: " ")[3] }
+        #expect(
+            columns == [
+                "email:", "provider:", "user_id:", "grant_id:", "label:", "email:", "created_at:",
+                "provider:",
+            ], "\(run.errors)")
+        let wrong = await scratch.run(
+            "import", "--format", csv, file, "--toolkit", "google=\(long)")
+        #expect(wrong.status == .unusable)
+        #expect(wrong.errors.contains("--toolkit"))
+    }
+
     @Test("in strict mode a rejected row undoes its batch, and only that")
     func strict() async throws {
         let scratch = try Scratch()

@@ -76,7 +76,7 @@ struct UserGrantsTests {
         #expect(output == "11 imported, 0 unchanged, 2 rejected\n")
         let lines = errors.split(separator: "\n")
         // The header is line 1, and the label of three lines makes two more.
-        #expect(lines.first?.hasPrefix("line 14: invalid: grant:") == true)
+        #expect(lines.first?.hasPrefix("line 14: invalid: grant_id:") == true)
         #expect(lines.last?.hasPrefix("line 15: accountAlreadyLinked:") == true)
     }
 

@@ -54,6 +54,7 @@ struct Import: Subcommand {
         guard (1...4000).contains(batch) else {
             throw ValidationError("--batch is not 1 to 4000.")
         }
+        for mapping in toolkits { try checkForm("--toolkit", mapping.toolkit) }
         if Set(toolkits.map(\.provider)).count < toolkits.count {
             throw ValidationError("A provider is mapped twice with --toolkit.")
         }

@@ -7,7 +7,7 @@ struct RejectedRow: Hashable {
     let line: Int
     /// The refusal's name; `invalid` where the row is no grant.
     let refusal: String
-    /// The field that is to blame, where one is.
+    /// The column of the table that is to blame, where one is.
     let field: String?
     let reason: String
 
@@ -22,7 +22,7 @@ struct RejectedRow: Hashable {
         self.line = line
         self.refusal = refusal.name
         if case .invalid(let field, let reason) = refusal {
-            self.field = field
+            self.field = UserGrantsReader.column(of: field)
             self.reason = reason
         } else {
             field = nil

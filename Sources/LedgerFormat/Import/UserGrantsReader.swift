@@ -32,6 +32,21 @@ package struct UserGrantsReader: Sendable {
         case createdAt = "created_at"
     }
 
+    /// The column that a field of a grant is made of; the field itself where none is.
+    package static func column(of field: String) -> String {
+        let column: Column? =
+            switch field {
+            case "user": .user
+            case "grant": .grant
+            case "provider", "account.provider", "toolkit": .provider
+            case "account.subject", "account.email": .email
+            case "label": .label
+            case "connectedAt": .createdAt
+            default: nil
+            }
+        return column?.rawValue ?? field
+    }
+
     private let toolkits: [ProviderID: ToolkitID]
     private var parser = CSVParser()
     private var header: Result<[Column], FieldError>?
