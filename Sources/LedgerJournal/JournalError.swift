@@ -63,7 +63,7 @@ extension JournalError: CustomStringConvertible {
                 + " (\(error.reason.rawValue)). Run verify."
         case .missingRecord: "The log lacks \(place). Run verify."
         case .damagedRow(let table):
-            "Table \(table) has a damaged row. Run verify, then rebuild the views from the log."
+            "Table \(table) has a damaged row. Stop writing, keep the file, restore a backup."
         case .overloaded:
             "Too many commands wait to be written; nothing was done. Try again after a pause."
         case .abandoned: "The request was undone; nothing was done."

@@ -97,7 +97,7 @@ internal import Testing
             bytes[page + 28] = 2
         }
         try write(bytes)
-        try await expectRefusal(saying: ["data format 2", "Export"])
+        try await expectRefusal(saying: ["data format 2", "built on the LMDB"])
     }
 
     @Test("A file in place of the directory, and a symbolic link to a ledger")

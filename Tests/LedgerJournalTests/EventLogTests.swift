@@ -173,4 +173,11 @@ internal import Testing
             #expect(found == expected)
         }
     }
+
+    @Test("A damaged row is answered with what can be done about it")
+    func damagedRow() {
+        let words = JournalError(.damagedRow(table: "grants")).description
+        #expect(words.hasPrefix("Table grants has a damaged row."))
+        #expect(words.hasSuffix("restore a backup."))
+    }
 }

@@ -40,6 +40,13 @@ internal import Testing
         #expect(try reader.read(upTo: 1_000) == [])
     }
 
+    @Test("A remedy can be followed where the map is no option of the caller's")
+    func outOfMemory() {
+        let error = StorageError.systemCall("open", on: "file", ENOMEM)
+        #expect(error.isOutOfAddressSpace)
+        #expect(error.message.hasSuffix("Raise the limit of address space (ulimit -v)."))
+    }
+
     @Test("A missing file and a directory are refused by name")
     func notReadable() throws {
         let missing = #expect(throws: StorageError.self) {

@@ -85,7 +85,7 @@ enum DataFileHeader {
             subject: path,
             message: """
                 \(path) \(what). Nothing was changed. Check the path; a file of another machine \
-                has to be exported there and imported here.
+                can be opened only on machines of that kind.
                 """
         )
     }
@@ -108,8 +108,8 @@ enum DataFileHeader {
             subject: path,
             message: """
                 \(path) has LMDB data format \(version); this library reads format \
-                \(supportedVersion), of LMDB 0.9. Nothing was changed. Export the ledger with the \
-                LMDB that wrote it and import it here.
+                \(supportedVersion), of LMDB 0.9. Nothing was changed. Open it with a version of \
+                this library that is built on the LMDB that wrote it.
                 """
         )
     }

@@ -38,7 +38,7 @@ extension StorageError {
         case MDB_INVALID:
             (.notALedger, "The file is not an LMDB file; check the path.")
         case MDB_VERSION_MISMATCH:
-            (.lmdbVersionUnsupported(found: 0), "Export with the LMDB that wrote it.")
+            (.lmdbVersionUnsupported(found: 0), "Open it with the LMDB that wrote it.")
         case MDB_BAD_VALSIZE:
             (.keyLength(length: 0), "Check the length of key and value.")
         case MDB_INCOMPATIBLE:

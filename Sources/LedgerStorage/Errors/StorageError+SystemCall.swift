@@ -35,7 +35,7 @@ extension StorageError {
         case ENOSPC, EDQUOT:
             (.diskFull, "Free space on the file system or raise the quota, then try again.")
         case ENOMEM:
-            (.other(number), "Choose a smaller map, or raise the limit of address space.")
+            (.other(number), "Raise the limit of address space (ulimit -v).")
         case EMFILE, ENFILE:
             (.other(number), "Raise the limit of open files.")
         case EIO:
