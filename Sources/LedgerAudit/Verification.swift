@@ -28,6 +28,8 @@ package struct Finding: Sendable, Hashable {
         case rowExtra
         /// A derived table has rows that the log implies otherwise.
         case rowDifferent
+        /// The file is damaged so far that reading it stops a process.
+        case unreadable
     }
 
     /// What is wrong.
@@ -65,6 +67,15 @@ package struct VerificationReport: Sendable, Hashable {
     package internal(set) var findings: [Finding] = []
     /// Everything that is wrong, listed or not.
     package internal(set) var total = 0
+
+    /// The report where reading stopped the process that did it, by the name of the signal.
+    package static func stopped(by signal: String) -> VerificationReport {
+        var report = VerificationReport()
+        report.add(
+            Finding(
+                .unreadable, "the file is damaged: reading it stopped the process with \(signal)"))
+        return report
+    }
 
     /// Whether nothing is wrong.
     package var isSound: Bool { total == 0 }

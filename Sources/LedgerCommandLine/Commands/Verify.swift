@@ -15,6 +15,46 @@ struct Verify: Subcommand {
     @OptionGroup var global: GlobalOptions
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
+        guard let program = console.checkingProgram else { return try check(on: console) }
+        let flags = (global.json ? ["--json"] : []) + (global.noColor ? ["--no-color"] : [])
+        let child = CheckProcess(
+            program, ["--ledger", try global.path(console)] + flags + ["verify"], console)
+        guard let (ending, noise) = child.run(console) else {
+            return try check(on: console)
+        }
+        // What LMDB had to say belongs below the answer.
+        let lines = noise.split(whereSeparator: \.isNewline)
+        defer { for line in lines { console.tell(String(line)) } }
+        let status = try answer(ending, console)
+        try console.output.flush()
+        return status
+    }
+
+    /// Passes on the answer of a process that checked the ledger, or says what became of it.
+    private func answer(
+        _ ending: CheckProcess.Ending, _ console: Console
+    ) throws(CommandFailure) -> ExitStatus {
+        switch ending {
+        case .exited(let status, let answer):
+            try console.output.write(answer)
+            return status
+        case .stopped(let signal):
+            if console.isErrorTerminal { console.tell("") }
+            if let name = CheckProcess.nameOfDamage(signal) {
+                try self.answer(.stopped(by: name), console)
+                return .broken
+            }
+            guard CheckProcess.isWish(signal) else {
+                throw CommandFailure(
+                    .unusable, code: "checkEnded",
+                    "Signal \(signal) ended the check, and not for what is in the file. Look for"
+                        + " what sent it, such as a lack of memory, and run it again.")
+            }
+            throw .stopped("Stopped before the end; nothing was changed. Run it again.")
+        }
+    }
+
+    private func check(on console: Console) throws(CommandFailure) -> ExitStatus {
         let ledger = try global.open(.readOnly, console)
         defer { ledger.close() }
         console.finishWorkBeforeStopping()
@@ -58,10 +98,12 @@ struct Verify: Subcommand {
     }
 
     private func json(_ report: VerificationReport) -> JSONValue {
-        JSONValue([
-            "head": .number(report.head.number),
-            "records": .integer(Int64(report.records)),
-            "rows": .integer(Int64(report.rows)),
+        // What stopped its reader was not counted.
+        let isRead = !report.findings.contains { $0.kind == .unreadable }
+        return JSONValue([
+            "head": isRead ? .number(report.head.number) : .null,
+            "records": isRead ? .integer(Int64(report.records)) : .null,
+            "rows": isRead ? .integer(Int64(report.rows)) : .null,
             "total": .integer(Int64(report.total)),
             "findings": .array(
                 report.findings.map { finding in
@@ -90,7 +132,8 @@ struct Verify: Subcommand {
         }
         let rest = report.total - report.findings.count
         return table.text(style) + (rest > 0 ? "... and \(rest) more\n" : "")
-            + "Broken: \(report.total) findings in \(report.records) records. Stop writing, keep"
-            + " the file, restore a backup.\n"
+            + "Broken: \(report.total) findings"
+            + (report.records > 0 ? " in \(report.records) records" : "")
+            + ". Stop writing, keep the file, restore a backup.\n"
     }
 }

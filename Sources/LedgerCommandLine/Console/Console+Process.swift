@@ -22,6 +22,22 @@ extension Console {
         console.isErrorTerminal = isatty(STDERR_FILENO) == 1
         console.environment = ProcessInfo.processInfo.environment
         console.watchesSignals = true
+        if let role = console.environment[CheckProcess.variable] {
+            console.serve(role)
+        } else {
+            console.checkingProgram = "/proc/self/exe"
+        }
         return console
+    }
+
+    /// Becomes the console of a process that checks a ledger for another one.
+    private mutating func serve(_ role: String) {
+        isOutputTerminal = role == CheckProcess.roleOfTerminal
+        errors = TextOutput("standard error") { bytes throws(OutputFailure) in
+            try FileWriter.inheritedAsStandardInput().write(bytes)
+        }
+        isErrorTerminal = isatty(STDIN_FILENO) == 1
+        // The process is in a group of its own, which some terminals would stop for writing.
+        signal(SIGTTOU, SIG_IGN)
     }
 }

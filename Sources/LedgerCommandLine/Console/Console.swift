@@ -29,6 +29,8 @@ package struct Console: Sendable {
     package var interruption = Interruption()
     /// Makes the signals to stop reach `interruption`; without it they end the process.
     package var watchesSignals = false
+    /// The program that checks a ledger in a process of its own; none to check it in this one.
+    package var checkingProgram: String?
     /// The line on a terminal that says how far the work is.
     let statusLine = StatusLine()
 

@@ -25,6 +25,12 @@ package struct FileWriter: ~Copyable, Sendable {
         FileWriter(STDERR_FILENO, "standard error")
     }
 
+    /// A writer to the standard input, in whose place a parent process handed over a stream that is
+    /// written to.
+    package static func inheritedAsStandardInput() -> FileWriter {
+        FileWriter(STDIN_FILENO, "the stream of the parent process")
+    }
+
     /// Which file it is.
     package func identity() throws(StorageError) -> FileIdentity {
         FileIdentity(try descriptor.status())

@@ -1,0 +1,112 @@
+internal import Foundation
+internal import LedgerStorage
+internal import Synchronization
+
+/// This program once more, in a process of its own that checks a ledger.
+///
+/// A map of a damaged file can end the process that reads it: SIGBUS behind its end, an assertion
+/// of LMDB on a page that is none. The child does all the reading, and its end by a signal is an
+/// answer.
+struct CheckProcess {
+    /// The variable that tells the child what it is; hidden, because nobody else sets it.
+    static let variable = "ACCOUNT_LEDGER_CHECKS_FOR_PARENT"
+    /// The variable's value where the answer is shown on a terminal.
+    static let roleOfTerminal = "terminal"
+    private static let roleOfPipe = "pipe"
+
+    /// How the child ended.
+    enum Ending {
+        /// It exited, having written an answer.
+        case exited(ExitStatus, answer: String)
+        /// A signal ended it.
+        case stopped(signal: Int32)
+    }
+
+    private let process = Process()
+    private let output = Pipe()
+    private let noise = Pipe()
+    private let scratch: URL
+
+    init(_ program: String, _ arguments: [String], _ console: Console) {
+        scratch = FileManager.default.temporaryDirectory.appending(
+            path: "account-ledger-check-" + UUID().uuidString.lowercased())
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = console.environment.merging([
+            Self.variable: console.isOutputTerminal ? Self.roleOfTerminal : Self.roleOfPipe,
+            "TMPDIR": scratch.path, "SWIFT_BACKTRACE": "enable=no",
+        ]) { $1 }
+        // What the child has to tell goes straight to our standard error; what LMDB and the runtime
+        // write when they stop it is kept apart.
+        process.standardInput = FileHandle(
+            fileDescriptor: dup(STDERR_FILENO), closeOnDealloc: true)
+        process.standardOutput = output
+        process.standardError = noise
+    }
+
+    /// Runs the child to its end; none where it could not be started.
+    ///
+    /// - Returns: How it ended, and what was written on its standard error.
+    func run(_ console: Console) -> (ending: Ending, noise: String)? {
+        let files = FileManager.default
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        guard
+            (try? files.createDirectory(
+                at: scratch, withIntermediateDirectories: false, attributes: attributes)) != nil
+        else { return nil }
+        // What a stopped child leaves behind is gone with the directory.
+        defer { try? files.removeItem(at: scratch) }
+        let process = process
+        guard (try? SignalMask.lifted { try process.run() }) != nil else { return nil }
+        // Not before: a child begins with the signals ignored that its parent ignores.
+        console.finishWorkBeforeStopping()
+        console.interruption.onRequest { process.terminate() }
+        defer { console.interruption.onRequest(nil) }
+        let noise = Text(readingInBackground: noise.fileHandleForReading)
+        let answer = Text(readingInBackground: output.fileHandleForReading)
+        let texts = (answer: answer.untilEnd(), noise: noise.untilEnd())
+        process.waitUntilExit()
+        guard process.terminationReason == .exit else {
+            return (.stopped(signal: process.terminationStatus), texts.noise)
+        }
+        let status = ExitStatus(rawValue: process.terminationStatus) ?? .unusable
+        return (.exited(status, answer: texts.answer), texts.noise)
+    }
+
+    /// The name of a signal that damage can cause; none for others.
+    static func nameOfDamage(_ signal: Int32) -> String? {
+        switch signal {
+        case SIGBUS: "SIGBUS"
+        case SIGSEGV: "SIGSEGV"
+        case SIGABRT: "SIGABRT"
+        case SIGILL: "SIGILL"
+        case SIGTRAP: "SIGTRAP"
+        case SIGFPE: "SIGFPE"
+        default: nil
+        }
+    }
+
+    /// Whether somebody sent the signal to end the work.
+    static func isWish(_ signal: Int32) -> Bool {
+        [SIGINT, SIGTERM, SIGHUP].contains(signal)
+    }
+}
+
+/// All that a pipe brings, read by a thread of its own.
+private final class Text: Sendable {
+    private let bytes = Mutex(Data())
+    private let end = DispatchSemaphore(value: 0)
+
+    init(readingInBackground file: FileHandle) {
+        DispatchQueue(label: "pipe").async { [self] in
+            let read = (try? file.readToEnd()) ?? nil
+            bytes.withLock { $0 = read ?? Data() }
+            end.signal()
+        }
+    }
+
+    func untilEnd() -> String {
+        end.wait()
+        return bytes.withLock { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,99 @@
+internal import AccountLedger
+internal import Foundation
+internal import LedgerTestSupport
+internal import Testing
+
+/// The promise: whatever a file has become, verify ends with an answer.
+@Suite struct DamagedFileGuaranteeTests {
+    private static let pageSize = 4096
+
+    /// What `verify --json` says.
+    private struct Envelope: Decodable {
+        struct Report: Decodable {
+            struct Finding: Decodable {
+                var kind: String
+                var detail: String
+            }
+
+            var findings: [Finding]
+        }
+
+        struct Diagnostic: Decodable {
+            var code: String
+        }
+
+        var status: String
+        var data: Report?
+        var diagnostics: [Diagnostic]
+    }
+
+    private let directory: TemporaryDirectory
+    private var path: String { directory.appending("ledger") }
+    private var copy: String { directory.appending("copy") }
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        try await Ledger.fill(directory.appending("ledger"), 2000)
+    }
+
+    /// Copies the ledger, damages the copy, and verifies it.
+    private func verify(
+        _ damage: (FileHandle) throws -> Void
+    ) throws -> (ending: ChildProcess.Ending, envelope: Envelope) {
+        try? FileManager.default.removeItem(atPath: copy)
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        let file = try FileHandle(forUpdating: URL(filePath: copy + "/data.mdb"))
+        try damage(file)
+        try file.close()
+        let ending = try ChildProcess.run(copy, ["verify", "--json"], variables: variables)
+        #expect(ending.lines.count == 1)
+        let line = Data((ending.lines.first ?? "").utf8)
+        return (ending, try JSONDecoder().decode(Envelope.self, from: line))
+    }
+
+    private var variables: [String: String] { ["TMPDIR": directory.path] }
+
+    private func pages() throws -> UInt64 {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path + "/data.mdb"))
+        return try file.seekToEnd() / UInt64(Self.pageSize)
+    }
+
+    @Test("A sound ledger is answered as ever, and nothing is left behind")
+    func sound() throws {
+        let ending = try ChildProcess.run(path, ["verify"], variables: variables)
+        #expect(ending.status == 0)
+        #expect(ending.lines.first?.hasPrefix("Sound: 2000 records") == true)
+        #expect(ending.errors == "")
+        #expect(FileTree(directory.path).names.allSatisfy { $0.hasPrefix("ledger") })
+    }
+
+    @Test("A file that was cut short is a finding", arguments: [2, 3, 4])
+    func truncated(share: UInt64) throws {
+        let length = try pages() / share * UInt64(Self.pageSize)
+        let (ending, envelope) = try verify { try $0.truncate(atOffset: length) }
+        #expect(ending.status == 3)
+        #expect(envelope.status == "error")
+        #expect(envelope.diagnostics.map(\.code) == ["damaged"])
+        #expect(envelope.data?.findings.map(\.kind) == ["unreadable"])
+        #expect(envelope.data?.findings.first?.detail.contains("SIGBUS") == true)
+        let text = try ChildProcess.run(copy, ["verify"], variables: variables)
+        #expect(text.status == 3)
+        #expect(text.lines.contains { $0.hasPrefix("unreadable ") })
+        #expect(FileTree(directory.path).names.allSatisfy { !$0.hasPrefix("account-ledger-") })
+    }
+
+    @Test("A page of zeros is a finding, a difference, or was free")
+    func zeroed() throws {
+        var kinds: Set<String> = []
+        for page in stride(from: 3, to: try pages(), by: 23) {
+            let (ending, envelope) = try verify { file in
+                try file.seek(toOffset: page * UInt64(Self.pageSize))
+                try file.write(contentsOf: Data(count: Self.pageSize))
+            }
+            #expect([0, 3].contains(ending.status), "page \(page): \(ending.errors)")
+            #expect((envelope.status == "ok") == (ending.status == 0))
+            kinds.formUnion((envelope.data?.findings ?? []).map(\.kind))
+        }
+        #expect(kinds.contains("unreadable"))
+    }
+}
