@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import LedgerFormat
+internal import LedgerStorage
 
 /// The program `account-ledger`, callable in-process.
 package enum Program {
@@ -8,9 +9,17 @@ package enum Program {
     static let version = "0.1.0"
 
     /// Runs with the arguments and streams of this process, and ends it.
-    package static func main() async -> Never {
-        let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
-        exit(await run(arguments, on: .ofProcess()).rawValue)
+    ///
+    /// It is not asynchronous: the first task has descriptors opened, which must not take the place
+    /// of a stream that the process was started without.
+    package static func main() -> Never {
+        StandardStreams.occupyMissing()
+        Task {
+            let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
+            exit(await run(arguments, on: .ofProcess()).rawValue)
+        }
+        let end = DispatchSemaphore(value: 0)
+        while true { end.wait() }
     }
 
     /// Runs with given arguments, without the program's name, and given streams.

@@ -1,3 +1,3 @@
 internal import LedgerCommandLine
 
-await Program.main()
+Program.main()

@@ -4,7 +4,6 @@ internal import LedgerStorage
 extension Console {
     /// The streams of this process.
     package static func ofProcess() -> Console {
-        StandardStreams.occupyMissing()
         var console = Console(
             input: { count throws(InputFailure) in
                 try FileReader.standardInput().read(upTo: count)
