@@ -1,5 +1,5 @@
+package import LedgerAudit
 public import LedgerDomain
-internal import LedgerAudit
 internal import LedgerJournal
 internal import LedgerProjections
 internal import LedgerStorage
@@ -131,6 +131,34 @@ public struct LedgerView: ~Copyable, ~Escapable {
     ) throws(LedgerError) -> [EventRecord] {
         let position = try position(of: moment)
         do { return try Replay.records(of: user, through: position, from: reader) } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Which records made a credential what it is, and what each of them changed.
+    package func explanation(
+        of credential: CredentialID, _ user: UserID, asOf moment: Moment? = nil
+    ) throws(LedgerError) -> Explanation<Credential> {
+        let position = try position(of: moment)
+        do {
+            return try Explanation(of: credential, user, through: position, from: reader)
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Which records made a toolkit act as it does, and what each of them changed.
+    package func explanation(
+        of user: UserID, toolkit: ToolkitID, pins: [ToolkitID: CredentialID] = [:],
+        asOf moment: Moment? = nil
+    ) throws(LedgerError) -> Explanation<Selection> {
+        let position = try position(of: moment)
+        if let pin = pins[toolkit] { try check(pin, toolkit, try state(of: user, asOf: moment)) }
+        do {
+            return try Explanation(
+                of: user, toolkit, pin: pins[toolkit], policy: policy, through: position,
+                from: reader)
+        } catch {
             throw LedgerError(error)
         }
     }

@@ -14,7 +14,9 @@ struct AccountLedgerCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Asking",
-                subcommands: [Accounts.self, Active.self, History.self, Replay.self]),
+                subcommands: [
+                    Accounts.self, Active.self, Explain.self, History.self, Replay.self,
+                ]),
             CommandGroup(
                 name: "Changing",
                 subcommands: [

@@ -61,6 +61,14 @@ struct SchemaTests {
         #expect(try findings(accounts.output, "accounts.json") == "")
         let active = await scratch.run("active", "--user", "ada", "--toolkit", "x", "--json")
         #expect(try findings(active.output, "active.json") == "")
+        let acting = await scratch.run(
+            "explain", "--user", "ada", "--toolkit", "gmail", "--json")
+        #expect(acting.output.contains("\"because\""))
+        #expect(try findings(acting.output, "explain.json") == "")
+        let credential = accounts.output.member("credential") ?? ""
+        let made = await scratch.run("explain", "--credential", credential, "--json")
+        #expect(made.output.contains("\"grant\""))
+        #expect(try findings(made.output, "explain.json") == "")
         let pinned = await scratch.run("active", "--user", "ada", "--pin", "gmail=none", "--json")
         #expect(try findings(pinned.output, "active.json") == "")
     }

@@ -60,6 +60,13 @@ public struct Selection: Hashable, Sendable {
     /// The position that the answer holds at.
     public let position: Position
 
+    /// The same answer, at another position.
+    package func held(at position: Position) -> Selection {
+        Selection(
+            toolkit: toolkit, result: result, because: because, passedOver: passedOver,
+            position: position)
+    }
+
     /// The credential that acts, if one does.
     public var credential: CredentialID? {
         if case .credential(let credential) = result { credential } else { nil }
