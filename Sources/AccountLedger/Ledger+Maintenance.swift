@@ -18,7 +18,10 @@ extension Ledger {
 
     /// Reads the whole ledger and says what is wrong with it; writes nothing into it.
     ///
-    /// - Parameter progress: Is told how far the work is; answers whether it goes on.
+    /// - Parameters:
+    ///   - scratch: The directory for the rebuilt tables; the system's temporary one where left
+    ///     out.
+    ///   - progress: Is told how far the work is; answers whether it goes on.
     /// - Returns: The report, none where `progress` ended the work.
     package func verify(
         scratch: String? = nil, progress: (VerificationProgress) -> Bool
@@ -33,7 +36,10 @@ extension Ledger {
     /// Rebuilds the derived tables from the log in a scratch place and compares them with the live
     /// ones.
     ///
-    /// - Parameter progress: Is told how far the work is; answers whether it goes on.
+    /// - Parameters:
+    ///   - scratch: The directory for the rebuilt tables; the system's temporary one where left
+    ///     out.
+    ///   - progress: Is told how far the work is; answers whether it goes on.
     /// - Returns: The comparison, none where `progress` ended the work.
     package func compareViews(
         scratch: String? = nil, progress: (RebuildProgress) -> Bool
