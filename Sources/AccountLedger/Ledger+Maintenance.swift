@@ -39,13 +39,15 @@ extension Ledger {
     /// - Parameters:
     ///   - scratch: The directory for the rebuilt tables; the system's temporary one where left
     ///     out.
+    ///   - limit: How many differing rows of each table to list.
     ///   - progress: Is told how far the work is; answers whether it goes on.
     /// - Returns: The comparison, none where `progress` ended the work.
     package func compareViews(
-        scratch: String? = nil, progress: (RebuildProgress) -> Bool
+        scratch: String? = nil, listing limit: Int = 0, progress: (RebuildProgress) -> Bool
     ) throws(LedgerError) -> ViewComparison? {
         try unlessAbandoned { () throws(JournalError) in
-            try ViewRebuild(of: environment).compare(in: scratch) { (step) throws(JournalError) in
+            let rebuild = try ViewRebuild(of: environment)
+            return try rebuild.compare(in: scratch, listing: limit) { (step) throws(JournalError) in
                 guard progress(step) else { throw JournalError(.abandoned) }
             }
         }

@@ -26,7 +26,9 @@ struct AccountLedgerCommand: ParsableCommand {
             CommandGroup(name: "Streaming", subcommands: [Apply.self, Import.self, Export.self]),
             CommandGroup(
                 name: "Maintenance",
-                subcommands: [Create.self, Verify.self, Rebuild.self, Stat.self, Backup.self]),
+                subcommands: [
+                    Create.self, Verify.self, Diff.self, Rebuild.self, Stat.self, Backup.self,
+                ]),
             CommandGroup(name: "Learning", subcommands: [Demo.self]),
         ])
 

@@ -44,4 +44,67 @@ struct DamageTests {
         #expect(json.output.hasPrefix(#"{"version":1,"status":"found","#))
         #expect(await scratch.run("verify").status == .broken)
     }
+
+    /// Reads a row behind the ledger's back.
+    private func row(_ scratch: Scratch, _ table: String, prefix: String) throws -> (
+        key: [UInt8], value: [UInt8]
+    ) {
+        let environment = try Environment.open(
+            at: scratch.ledger, tables: [TableDefinition(name: table)])
+        defer { environment.close() }
+        let table = environment.tables[0]
+        var found: (key: [UInt8], value: [UInt8])?
+        try environment.read { (snapshot) throws(StorageError) in
+            try snapshot.scan(table, prefix: Array(prefix.utf8)) {
+                (key, value) throws(StorageError) in
+                found = ([UInt8](copying: key), [UInt8](copying: value))
+                return .stop
+            }
+        }
+        return try #require(found)
+    }
+
+    @Test("differences name table, row and field, with what is live and what the log implies")
+    func differences() async throws {
+        let scratch = try await Story.begin()
+        let sound = await scratch.run("diff")
+        #expect(sound.status == .fine)
+        #expect(sound.output.hasPrefix("Identical: "))
+        // The second account's row under the first account's key: every field of it is another.
+        let first = try row(scratch, "credentials", prefix: "ada")
+        let holder = try row(scratch, "grants", prefix: "g-2")
+        try tamper(scratch, "grants", key: Array("g-1".utf8), value: holder.value)
+        try tamper(scratch, "owners", key: Array("cred_x".utf8), value: Array("eve".utf8))
+        try tamper(scratch, "credentials", key: first.key, value: [1, 2, 3])
+        let text = await scratch.run("diff")
+        #expect(text.status == .found)
+        #expect(text.output.contains("grants       g-1"))
+        #expect(text.output.contains("position"))
+        #expect(text.output.contains("damagedRow"))
+        #expect(text.output.contains("owners: 1 only live, 0 only rebuilt, 0 different"))
+        let json = await scratch.run("diff", "--json", "--limit", "1")
+        let data = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+        let tables = (data as? [String: Any])?["data"] as? [[String: Any]]
+        let grants = try #require(tables?.first { $0["table"] as? String == "grants" })
+        #expect(grants["liveDigest"] as? String != grants["rebuiltDigest"] as? String)
+        let listed = try #require((grants["differences"] as? [[String: Any]])?.first)
+        #expect(listed["kind"] as? String == "different")
+        #expect((listed["key"] as? [String: String]) == ["grant": "g-1"])
+        #expect((listed["live"] as? [String: Int]) == ["position": 2])
+        #expect((listed["rebuilt"] as? [String: Int]) == ["position": 1])
+        let users = try #require(tables?.first { $0["table"] as? String == "users" })
+        #expect(users["liveDigest"] as? String == users["rebuiltDigest"] as? String)
+    }
+
+    @Test("no more rows are listed than asked for, and all are counted")
+    func limit() async throws {
+        let scratch = try await Story.begin()
+        for number in 0..<30 {
+            try tamper(scratch, "owners", key: Array("cred_x\(number)".utf8), value: [0x65])
+        }
+        let few = await scratch.run("diff", "--limit", "3")
+        #expect(few.output.split(separator: "\n").filter { $0.hasPrefix("owners  ") }.count == 3)
+        #expect(few.output.contains("30 only live, 0 only rebuilt, 0 different; 3 of 30 listed"))
+        #expect(await scratch.run("diff", "--limit", "-1").status == .unusable)
+    }
 }

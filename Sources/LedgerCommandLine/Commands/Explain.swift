@@ -115,17 +115,7 @@ struct Explain: Subcommand {
     }
 
     private static func text(_ change: ExplanationLine.Change) -> String {
-        "\(change.field): \(text(change.from)) -> \(text(change.to))"
-    }
-
-    private static func text(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "-"
-        case .string(let text): text
-        case .array(let elements) where elements.isEmpty: "none"
-        case .array(let elements): elements.map(text).joined(separator: ", ")
-        case .object(let members): members.map { text($0.value) }.joined(separator: " ")
-        case .bool, .integer, .number: value.serialized
-        }
+        "\(change.field): \(ExplanationLine.words(change.from))"
+            + " -> \(ExplanationLine.words(change.to))"
     }
 }

@@ -44,6 +44,18 @@ package enum ExplanationLine {
         ])
     }
 
+    /// A value for people.
+    package static func words(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "-"
+        case .string(let text): text
+        case .array(let elements) where elements.isEmpty: "none"
+        case .array(let elements): elements.map(words).joined(separator: ", ")
+        case .object(let members): members.map { words($0.value) }.joined(separator: " ")
+        case .bool, .integer, .number: value.serialized
+        }
+    }
+
     private static func fields(_ value: JSONValue, _ prefix: String) -> [JSONValue.Member] {
         guard case .object(let members) = value else { return [] }
         return members.flatMap { member -> [JSONValue.Member] in

@@ -28,9 +28,11 @@ package struct ViewRebuild: Sendable {
     /// - Parameters:
     ///   - scratch: The directory for the scratch environment; the system's temporary one where
     ///     left out.
+    ///   - limit: How many differing rows of each table to list.
     ///   - progress: Is told how far the rebuild is, a few thousand records apart.
     package func compare(
-        in scratch: String? = nil, progress: (RebuildProgress) throws(JournalError) -> Void
+        in scratch: String? = nil, listing limit: Int = 0,
+        progress: (RebuildProgress) throws(JournalError) -> Void
     ) throws(JournalError) -> ViewComparison {
         try ScratchEnvironment.lend(in: scratch) { (environment) throws(JournalError) in
             let tables = try ViewTables(in: environment)
@@ -46,7 +48,7 @@ package struct ViewRebuild: Sendable {
                 while applied < head {
                     applied = try apply(after: applied, from: snapshot, to: environment, tables)
                 }
-                return try compare(snapshot, environment, tables, at: head)
+                return try compare(snapshot, environment, tables, at: head, listing: limit)
             }
         }
     }
@@ -90,14 +92,14 @@ package struct ViewRebuild: Sendable {
 
     private func compare(
         _ snapshot: borrowing Snapshot, _ environment: Environment, _ tables: ViewTables,
-        at position: Position
+        at position: Position, listing limit: Int
     ) throws(JournalError) -> ViewComparison {
         try environment.read { (rebuilt) throws(JournalError) in
             var comparison = ViewComparison(position: position)
             for name in ViewTables.Name.allCases {
                 let difference = try TableDifference(
                     name.rawValue, live: snapshot, liveTables.table(name), rebuilt: rebuilt,
-                    tables.table(name))
+                    tables.table(name), listing: limit)
                 comparison.tables.append(difference)
             }
             return comparison
@@ -127,73 +129,4 @@ package struct ViewComparison: Sendable, Hashable {
 
     /// Whether all rows are equal, byte for byte.
     package var isIdentical: Bool { tables.allSatisfy(\.isIdentical) }
-}
-
-/// How two tables of one name compare.
-package struct TableDifference: Sendable, Hashable {
-    /// The table.
-    package let name: String
-    /// The rows of the rebuilt table.
-    package private(set) var rows = 0
-    /// The rows that only the live table has.
-    package private(set) var onlyLive = 0
-    /// The rows that only the rebuilt table has.
-    package private(set) var onlyRebuilt = 0
-    /// The keys that both have with different values.
-    package private(set) var different = 0
-
-    /// Whether all rows are equal, byte for byte.
-    package var isIdentical: Bool { onlyLive + onlyRebuilt + different == 0 }
-
-    /// Walks both tables in the order of their keys, side by side.
-    init(
-        _ name: String, live: borrowing Snapshot, _ liveTable: Table,
-        rebuilt: borrowing Snapshot, _ rebuiltTable: Table
-    ) throws(JournalError) {
-        self.name = name
-        // The numbers of one key are rows of their own: value and key together are what is
-        // compared.
-        let isPaired = liveTable.kind == .appendOnlyDuplicates
-        do throws(StorageError) {
-            var liveRows = try live.cursor(in: liveTable)
-            var rebuiltRows = try rebuilt.cursor(in: rebuiltTable)
-            var left = Self.row(try liveRows.next(), isPaired)
-            var right = Self.row(try rebuiltRows.next(), isPaired)
-            while left != nil || right != nil {
-                let order = Self.order(left?.key, right?.key)
-                count(order, isEqual: left?.value == right?.value)
-                if order <= 0 { left = Self.row(try liveRows.next(), isPaired) }
-                if order >= 0 { right = Self.row(try rebuiltRows.next(), isPaired) }
-            }
-        } catch {
-            throw JournalError(storage: error)
-        }
-    }
-
-    private mutating func count(_ order: Int, isEqual: Bool) {
-        if order >= 0 { rows += 1 }
-        if order < 0 {
-            onlyLive += 1
-        } else if order > 0 {
-            onlyRebuilt += 1
-        } else if !isEqual {
-            different += 1
-        }
-    }
-
-    private static func row(
-        _ entry: Entry?, _ isPaired: Bool
-    ) -> (key: [UInt8], value: [UInt8])? {
-        guard let entry else { return nil }
-        let (key, value) = ([UInt8](copying: entry.key), [UInt8](copying: entry.value))
-        return isPaired ? (key + [0] + value, []) : (key, value)
-    }
-
-    /// A missing key comes after every other.
-    private static func order(_ left: [UInt8]?, _ right: [UInt8]?) -> Int {
-        guard let left else { return 1 }
-        guard let right else { return -1 }
-        if left == right { return 0 }
-        return left.lexicographicallyPrecedes(right) ? -1 : 1
-    }
 }
