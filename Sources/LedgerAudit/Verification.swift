@@ -16,6 +16,10 @@ package struct Finding: Sendable, Hashable {
         case unknownEvent
         /// A record's time is not later than that of the one before.
         case timeNotIncreasing
+        /// A record's own name is not one of its time.
+        case idNotOfTime
+        /// A record has the name of an earlier one.
+        case idRepeated
         /// A record cannot follow on what came before it.
         case foldFailed
         /// The views say that they are ahead of the log.
@@ -218,6 +222,9 @@ package struct Verification: Sendable {
 private struct RecordScan {
     var last = Position.start
     private var lastTime: Timestamp?
+    /// The names of the records of the last millisecond: a name contains its millisecond, and so
+    /// can be repeated only there.
+    private var names: Set<EventID> = []
 
     mutating func check(_ bytes: [UInt8], at position: Position) -> Finding? {
         last = position
@@ -238,6 +245,17 @@ private struct RecordScan {
         if let lastTime, record.recordedAt <= lastTime {
             return Finding(
                 .timeNotIncreasing, at: position, "\(record.recordedAt) after \(lastTime)")
+        }
+        return checkName(record)
+    }
+
+    private mutating func checkName(_ record: EventRecord) -> Finding? {
+        guard record.id.isMade(at: record.recordedAt) else {
+            return Finding(.idNotOfTime, at: record.position, "it is \(record.id)")
+        }
+        if names.first?.bytes.prefix(6) != record.id.bytes.prefix(6) { names = [] }
+        guard names.insert(record.id).inserted else {
+            return Finding(.idRepeated, at: record.position, "it is \(record.id)")
         }
         return nil
     }

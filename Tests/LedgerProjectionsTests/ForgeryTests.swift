@@ -37,6 +37,26 @@ internal import Testing
         #expect(!report.isSound)
     }
 
+    @Test("A name that was changed, or is that of an earlier record, is found at its record")
+    func names() throws {
+        let first = try RecordCodec.decode(try ledger.record(1))
+        try ledger.rewrite(5) { $0.id = first.id }
+        try expect(.idNotOfTime, at: 5)
+        try ledger.rewrite(5) { record in
+            record.id = EventID(at: record.recordedAt, random: first.id.bytes)
+        }
+        #expect(try ledger.verify().isSound)
+        // The same millisecond as the record before, and its name.
+        let before = try RecordCodec.decode(try ledger.record(5))
+        try ledger.rewrite(6) { record in
+            record.recordedAt = before.recordedAt.adding(microseconds: 1)
+            record.id = before.id
+        }
+        try expect(
+            before.id.isMade(at: before.recordedAt.adding(microseconds: 1))
+                ? .idRepeated : .idNotOfTime, at: 6)
+    }
+
     @Test("A record given to another user is found")
     func otherUser() throws {
         try ledger.rewrite(8) { $0.user = "cyd" }

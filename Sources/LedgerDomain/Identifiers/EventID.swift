@@ -24,6 +24,11 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension EventID {
+    /// Whether it is a UUID of version 7 of that time, as every record's is of its recorded time.
+    package func isMade(at time: Timestamp) -> Bool {
+        self == EventID(at: time, random: bytes)
+    }
+
     /// Makes a UUID of version 7 from a time and 16 random bytes (RFC 9562, section 5.7).
     package init(at time: Timestamp, random: [UInt8]) {
         let milliseconds = UInt64(max(0, time.microsecondsSinceEpoch) / 1000)
