@@ -56,9 +56,7 @@ public final class Ledger: Sendable {
         }
     }
 
-    /// Opens with the map asked for, or with the largest smaller one that there is room for.
-    ///
-    /// A process has room for about 127 maps of 1 TiB. A smaller map grows by itself.
+    /// Opens with the map asked for, or with a smaller one that there is room for.
     private static func openEnvironment(
         at path: String, _ options: LedgerOptions
     ) throws(LedgerError) -> Environment {
@@ -66,17 +64,11 @@ public final class Ledger: Sendable {
         environmentOptions.mayAddTables = { environment, snapshot in
             isOurs(environment, snapshot)
         }
-        while true {
-            do {
-                return try Environment.open(
-                    at: path, tables: tableDefinitions, options: environmentOptions)
-            } catch {
-                let smaller = environmentOptions.mapSize / 16
-                guard error.isOutOfAddressSpace, smaller >= smallestMap else {
-                    throw LedgerError(error)
-                }
-                environmentOptions.mapSize = smaller
-            }
+        do {
+            return try Environment.openWithRoom(
+                at: path, tables: tableDefinitions, options: environmentOptions)
+        } catch {
+            throw LedgerError(error)
         }
     }
 
@@ -94,7 +86,6 @@ public final class Ledger: Sendable {
         }
     }
 
-    private static let smallestMap = 64 << 20
     private static let tableDefinitions =
         [EventLog.definition, LedgerMeta.definition] + ViewTables.definitions
 
@@ -133,8 +124,9 @@ public final class Ledger: Sendable {
     /// Ends the ledger: commands that were accepted are carried out and answered, later ones are
     /// refused.
     ///
-    /// Returns when the last of them is durable. Closing again does nothing. From inside a read of
-    /// the own thread it returns at once, and the ledger ends when the read has.
+    /// Returns when the last of them is durable, and waits for it when called again. From inside a
+    /// read of the own thread it returns at once, and the ledger ends some time after the read: to
+    /// open it again at once, close it once more outside.
     public func close() {
         isClosed.store(true, ordering: .relaxed)
         if environment.isReading {

@@ -4,6 +4,7 @@ public import LedgerDomain
 internal import LedgerJournal
 public import LedgerProjections
 internal import LedgerStorage
+internal import Synchronization
 
 /// A projection whose rows are kept beside a ledger.
 ///
@@ -50,17 +51,24 @@ public final class OpenProjection<Edition: Projection>: Sendable {
 
     /// Applies what the log has, and what it gets, until the task is cancelled.
     ///
+    /// Cancelling takes effect within some hundred records, with `CancellationError`.
+    ///
     /// - Parameter interval: How long to wait before looking again once all is applied; 50 ms.
     public func follow(every interval: Duration = .milliseconds(50)) async throws {
-        while true {
-            try Task.checkCancellation()
-            try await withCheckedThrowingContinuation {
-                (continuation: CheckedContinuation<Void, any Error>) in
-                queue.async { [store] in
-                    continuation.resume(with: Result { _ = try store.catchUp() })
+        let isCancelled = Flag()
+        try await withTaskCancellationHandler {
+            while true {
+                try Task.checkCancellation()
+                try await withCheckedThrowingContinuation {
+                    (continuation: CheckedContinuation<Void, any Error>) in
+                    queue.async { [store] in
+                        continuation.resume(with: Result { try store.catchUp(unless: isCancelled) })
+                    }
                 }
+                try await Task.sleep(for: interval)
             }
-            try await Task.sleep(for: interval)
+        } onCancel: {
+            isCancelled.raise()
         }
     }
 
@@ -116,5 +124,28 @@ extension Ledger {
         _ projection: Edition
     ) throws(ProjectionError) -> OpenProjection<Edition> {
         try OpenProjection(projection, of: self)
+    }
+}
+
+/// Tells a thread that a task was cancelled.
+private final class Flag: Sendable {
+    private let isUp = Atomic<Bool>(false)
+
+    var isRaised: Bool { isUp.load(ordering: .relaxed) }
+
+    func raise() { isUp.store(true, ordering: .relaxed) }
+}
+
+extension ProjectionStore {
+    /// Catches up; between two pages it may be told to stop.
+    fileprivate func catchUp(unless flag: Flag) throws {
+        var isStopped = false
+        while !isStopped {
+            let (reached, head) = (try checkpoint(), try head())
+            if reached >= head { break }
+            try catchUp(through: min(head, reached.advanced(by: 1000)))
+            isStopped = flag.isRaised
+        }
+        if isStopped { throw CancellationError() }
     }
 }

@@ -77,7 +77,8 @@ package struct VerificationReport: Sendable, Hashable {
         var report = VerificationReport()
         report.add(
             Finding(
-                .unreadable, "the file is damaged: reading it stopped the process with \(signal)"))
+                .unreadable,
+                "\(signal) stopped the process that read it: damage, or memory or disk ran out"))
         return report
     }
 

@@ -19,7 +19,7 @@ package enum ScratchEnvironment {
         let path = parent + "/account-ledger-scratch-" + UUID().uuidString.lowercased()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let environment = try translated { () throws(StorageError) in
-            try Environment.open(
+            try Environment.openWithRoom(
                 at: path, tables: ViewTables.definitions,
                 options: EnvironmentOptions(
                     access: .create, exclusive: true, openWithoutDurability: true))

@@ -38,7 +38,7 @@ struct CheckProcessTests {
         #expect(run.lines.count == 1)
         #expect(run.output.hasPrefix(#"{"version":1,"status":"error","data":{"head":null,"#))
         #expect(run.output.contains(#""kind":"unreadable""#))
-        #expect(run.output.contains("stopped the process with SIG\(signal)\""))
+        #expect(run.output.contains("SIG\(signal) stopped the process"))
         #expect(run.errors == "noise\n")
         let text = try await verify(script)
         #expect(text.status == .broken)

@@ -1,5 +1,6 @@
 internal import AccountLedger
 internal import ArgumentParser
+internal import Foundation
 internal import LedgerDomain
 internal import LedgerFormat
 internal import LedgerStorage
@@ -88,7 +89,8 @@ struct Import: Subcommand {
         try file.refuse(input.identity, as: "the table that is imported")
         let ledger = try global.open(options, console)
         do throws(CommandFailure) {
-            for part in ["data.mdb", "lock.mdb", "owner.lock"] {
+            let parts = FileManager.default.enumerator(atPath: ledger.path)
+            while let part = parts?.nextObject() as? String {
                 let identity = try? FileIdentity(path: ledger.path + "/" + part)
                 try file.refuse(identity, as: "part of the ledger")
             }

@@ -12,8 +12,9 @@ public struct ProjectionError: Error, Sendable {
         case invalidDefinition
         /// The rows were built from another ledger.
         case otherLedger
-        /// The rows are ahead of the log, which a restored backup can cause.
-        case aheadOfLog
+        /// The rows contain a record that the log does not have: the ledger was restored from a
+        /// backup.
+        case notOfLog
         /// A newer version of the package wrote the record; this one does not know its event.
         case unknownEvent
         /// The record's bytes cannot be read.
@@ -36,6 +37,8 @@ public struct ProjectionError: Error, Sendable {
     public let position: Position?
     /// What failed, on what, and what to do; it holds nothing of a row.
     public let message: String
+    /// Whether the environment has to be reopened before it can be used again.
+    private(set) var needsReopening = false
 
     init(_ code: Code, at position: Position? = nil, _ message: String) {
         self.code = code
@@ -52,6 +55,7 @@ extension ProjectionError: CustomStringConvertible {
 extension ProjectionError: StorageFailure {
     package init(storage: StorageError) {
         self.init(.storage, storage.message)
+        needsReopening = storage.code == .outcomeUnknown || storage.code == .reopenRequired
     }
 
     /// Takes over a failure to read the log.

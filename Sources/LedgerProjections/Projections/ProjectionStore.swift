@@ -33,7 +33,7 @@ package final class ProjectionStore<Edition: Projection>: Sendable {
         let definitions =
             projection.tables.map { TableDefinition(name: $0.name) } + [ProjectionTables.meta]
         do throws(StorageError) {
-            environment = try Environment.open(
+            environment = try Environment.openWithRoom(
                 at: path, tables: definitions,
                 options: EnvironmentOptions(
                     mapSize: 1 << 36, access: .create, openWithoutDurability: isScratch))
@@ -95,21 +95,78 @@ package final class ProjectionStore<Edition: Projection>: Sendable {
 extension ProjectionStore {
     private static var checkpointKey: [UInt8] { Array("checkpoint".utf8) }
 
+    /// The last record that the rows contain, and its own name: a restored backup can have
+    /// another record there.
+    private struct Checkpoint: Hashable {
+        var position = Position.start
+        var id: EventID?
+
+        init() {}
+
+        init(_ record: EventRecord) {
+            position = record.position
+            id = record.id
+        }
+
+        init?(_ bytes: [UInt8]) {
+            guard let number = UInt64(bigEndianBytes: bytes.prefix(8)),
+                let id = EventID(bytes: Array(bytes.dropFirst(8)))
+            else { return nil }
+            position = Position(number)
+            self.id = id
+        }
+
+        var bytes: [UInt8] { position.number.bigEndianBytes + (id?.bytes ?? []) }
+    }
+
+    private func storedCheckpoint(
+        in snapshot: borrowing Snapshot
+    ) throws(ProjectionError) -> Checkpoint {
+        guard let bytes = try bytes(of: Self.checkpointKey, in: snapshot) else {
+            return Checkpoint()
+        }
+        guard let checkpoint = Checkpoint(bytes) else {
+            throw ProjectionError(
+                .damagedRow,
+                "The checkpoint in \(environment.path) is damaged. Remove the directory; the rows"
+                    + " are built again.")
+        }
+        return checkpoint
+    }
+
+    private func storedCheckpoint() throws(ProjectionError) -> Checkpoint {
+        try environment.read { (snapshot) throws(ProjectionError) in
+            try storedCheckpoint(in: snapshot)
+        }
+    }
+
     /// The last record that the rows contain.
     package func checkpoint(in snapshot: borrowing Snapshot) throws(ProjectionError) -> Position {
-        guard let bytes = try bytes(of: Self.checkpointKey, in: snapshot) else { return .start }
-        guard let number = UInt64(bigEndian: bytes.span) else {
-            throw ProjectionError(
-                .damagedRow, "The checkpoint in \(environment.path) is damaged. Remove it.")
-        }
-        return Position(number)
+        try storedCheckpoint(in: snapshot).position
     }
 
     /// The last record that the rows contain.
     package func checkpoint() throws(ProjectionError) -> Position {
-        try environment.read { (snapshot) throws(ProjectionError) in
-            try checkpoint(in: snapshot)
+        try storedCheckpoint().position
+    }
+
+    /// Refuses rows that contain a record which the log does not have.
+    private func requireOfLog(_ checkpoint: Checkpoint) throws(ProjectionError) {
+        guard checkpoint.position > .start else { return }
+        let record: EventRecord?
+        do throws(JournalError) {
+            record = try live.read { (snapshot) throws(JournalError) in
+                try log.record(at: checkpoint.position, in: snapshot)
+            }
+        } catch {
+            throw ProjectionError(error)
         }
+        guard record?.id != checkpoint.id else { return }
+        throw ProjectionError(
+            .notOfLog, at: checkpoint.position,
+            "The rows in \(environment.path) contain a record \(checkpoint.position) that the log"
+                + " does not have: it was restored from a backup. Remove the directory; the rows"
+                + " are built again.")
     }
 
     /// Applies what follows on the checkpoint, a page at a time.
@@ -126,20 +183,34 @@ extension ProjectionStore {
         through target: Position? = nil,
         progress: (RebuildProgress) throws(ProjectionError) -> Void = { (_) in }
     ) throws(ProjectionError) -> Position {
+        // In this order: others may append and apply meanwhile.
+        var applied = try reopening { () throws(ProjectionError) in try storedCheckpoint() }
+        try requireOfLog(applied)
         let head = try head()
         let target = min(target ?? head, head)
-        var applied = try checkpoint()
-        guard applied <= head else {
-            throw ProjectionError(
-                .aheadOfLog, at: applied,
-                "The rows in \(environment.path) contain record \(applied), the log ends at"
-                    + " \(head): it was restored. Remove the directory; they are built again.")
+        while applied.position < target {
+            let before = applied
+            applied = try reopening { () throws(ProjectionError) in
+                try applyPage(after: before, through: target)
+            }
+            try progress(RebuildProgress(position: applied.position, target: target))
         }
-        while applied < target {
-            applied = try applyPage(after: applied, through: target)
-            try progress(RebuildProgress(position: applied, target: target))
+        return applied.position
+    }
+
+    /// Runs a body; where the disk has left the environment unusable, once more after reopening.
+    ///
+    /// Whether a commit of unknown outcome happened does not matter: the checkpoint tells.
+    private func reopening<R>(
+        _ body: () throws(ProjectionError) -> R
+    ) throws(ProjectionError) -> R {
+        do {
+            return try body()
+        } catch {
+            guard error.needsReopening else { throw error }
+            do { try environment.reopen() } catch { throw ProjectionError(storage: error) }
+            return try body()
         }
-        return applied
     }
 
     package func head() throws(ProjectionError) -> Position {
@@ -152,8 +223,9 @@ extension ProjectionStore {
 
     /// Applies one page; what precedes a record that fails is kept.
     private func applyPage(
-        after position: Position, through target: Position
-    ) throws(ProjectionError) -> Position {
+        after checkpoint: Checkpoint, through target: Position
+    ) throws(ProjectionError) -> Checkpoint {
+        let position = checkpoint.position
         var records: [EventRecord] = []
         var failure: ProjectionError?
         do throws(JournalError) {
@@ -168,28 +240,29 @@ extension ProjectionStore {
         } catch {
             failure = ProjectionError(error)
         }
-        var reached = position
+        var reached = checkpoint
+        let readFailure = failure
         try environment.writeRepeatably { (transaction) throws(ProjectionError) in
-            (reached, failure) = try apply(records, after: position, failure, &transaction)
+            (reached, failure) = try apply(records, after: checkpoint, readFailure, &transaction)
         }
         if let failure { throw failure }
         return reached
     }
 
     private func apply(
-        _ records: [EventRecord], after position: Position, _ failure: ProjectionError?,
+        _ records: [EventRecord], after expected: Checkpoint, _ failure: ProjectionError?,
         _ transaction: inout WriteTransaction
-    ) throws(ProjectionError) -> (reached: Position, failure: ProjectionError?) {
+    ) throws(ProjectionError) -> (reached: Checkpoint, failure: ProjectionError?) {
         // Another process may have applied them meanwhile.
-        let checkpoint = try checkpoint(in: transaction.snapshot)
-        guard checkpoint == position else { return (checkpoint, nil) }
-        var (reached, failure) = (position, failure)
+        let checkpoint = try storedCheckpoint(in: transaction.snapshot)
+        guard checkpoint == expected else { return (checkpoint, nil) }
+        var (reached, failure) = (expected, failure)
         for record in records {
             do throws(ProjectionError) {
                 if projection.handles.contains(record.event.kind) {
                     try write(try changes(of: record, transaction.snapshot), &transaction)
                 }
-                reached = record.position
+                reached = Checkpoint(record)
             } catch {
                 // A full map is for the transaction to deal with.
                 if error.code == .storage { throw error }
@@ -197,9 +270,9 @@ extension ProjectionStore {
                 break
             }
         }
+        guard reached != expected else { return (reached, failure) }
         do throws(StorageError) {
-            try transaction.put(
-                key: Self.checkpointKey, value: [UInt8](bigEndian: reached.number), in: meta)
+            try transaction.put(key: Self.checkpointKey, value: reached.bytes, in: meta)
         } catch {
             throw ProjectionError(storage: error)
         }
@@ -272,6 +345,7 @@ extension ProjectionStore {
         in scratch: String, of ledger: String,
         progress: (RebuildProgress) throws(ProjectionError) -> Void
     ) throws(ProjectionError) -> [TableDifference] {
+        try requireOfLog(try storedCheckpoint())
         let rebuilt = try ProjectionStore(
             projection, at: scratch, of: ledger, live, isScratch: true)
         defer { rebuilt.close() }

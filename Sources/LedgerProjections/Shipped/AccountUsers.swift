@@ -7,8 +7,8 @@ public import LedgerDomain
 public struct AccountUsers: Projection {
     /// A live credential by its provider account, then by user.
     public struct Key: RowCodable, Hashable {
-        /// The provider account.
-        public let account: ProviderAccount.Identity
+        /// SHA-256 of the provider account; the account itself can be longer than a key.
+        public let account: Account
         /// Who has connected it.
         public let user: UserID
         /// As which credential.
@@ -16,47 +16,69 @@ public struct AccountUsers: Projection {
 
         /// Writes account, user and credential.
         public func encode(to row: inout RowEncoder) {
-            row.append(account.provider)
-            row.append(account.subject)
+            row.append(account)
             row.append(user)
             row.append(credential)
         }
 
         /// Reads account, user and credential.
         public init(from row: inout RowDecoder) throws(RowDecodingError) {
-            account = ProviderAccount.Identity(
-                provider: try row.next(ProviderID.self),
-                subject: try row.next(Identifier<ProviderAccount.Subject>.self))
+            account = try row.next(Account.self)
             user = try row.next(UserID.self)
             credential = try row.next(CredentialID.self)
         }
 
         init(_ account: ProviderAccount.Identity, _ user: UserID, _ credential: CredentialID) {
-            self.account = account
+            self.account = Account(account)
             self.user = user
             self.credential = credential
         }
     }
 
-    /// A provider account, as the beginning of a key.
+    /// A provider account, as the beginning of a key: 64 hexadecimal digits.
     public struct Account: RowCodable, Hashable {
-        /// The provider account.
-        public let identity: ProviderAccount.Identity
+        /// SHA-256 of the provider, a byte 0 and the subject.
+        public let digest: String
 
-        /// Wraps a provider account.
-        public init(_ identity: ProviderAccount.Identity) { self.identity = identity }
-
-        /// Writes provider and subject.
-        public func encode(to row: inout RowEncoder) {
-            row.append(identity.provider)
-            row.append(identity.subject)
+        /// Digests a provider account.
+        public init(_ identity: ProviderAccount.Identity) {
+            digest = ViewKeys.account(identity).lowercaseHexadecimal
         }
 
-        /// Reads provider and subject.
+        /// Writes the digest.
+        public func encode(to row: inout RowEncoder) { row.append(digest) }
+
+        /// Reads the digest.
         public init(from row: inout RowDecoder) throws(RowDecodingError) {
-            identity = ProviderAccount.Identity(
+            digest = try row.next(String.self)
+        }
+    }
+
+    /// Which account a row is of, and what it is connected for.
+    public struct Connection: RowCodable, Hashable {
+        /// The provider account.
+        public let account: ProviderAccount.Identity
+        /// What it is connected for.
+        public let toolkit: ToolkitID
+
+        /// Writes account and toolkit.
+        public func encode(to row: inout RowEncoder) {
+            row.append(account.provider)
+            row.append(account.subject)
+            row.append(toolkit)
+        }
+
+        /// Reads account and toolkit.
+        public init(from row: inout RowDecoder) throws(RowDecodingError) {
+            account = ProviderAccount.Identity(
                 provider: try row.next(ProviderID.self),
                 subject: try row.next(Identifier<ProviderAccount.Subject>.self))
+            toolkit = try row.next(ToolkitID.self)
+        }
+
+        init(_ account: ProviderAccount.Identity, _ toolkit: ToolkitID) {
+            self.account = account
+            self.toolkit = toolkit
         }
     }
 
@@ -69,13 +91,16 @@ public struct AccountUsers: Projection {
 
         /// Writes account and grant.
         public func encode(to row: inout RowEncoder) {
-            row.append(Account(account))
+            row.append(account.provider)
+            row.append(account.subject)
             row.append(grant)
         }
 
         /// Reads account and grant.
         public init(from row: inout RowDecoder) throws(RowDecodingError) {
-            account = try row.next(Account.self).identity
+            account = ProviderAccount.Identity(
+                provider: try row.next(ProviderID.self),
+                subject: try row.next(Identifier<ProviderAccount.Subject>.self))
             grant = try row.next(GrantID.self)
         }
 
@@ -85,8 +110,8 @@ public struct AccountUsers: Projection {
         }
     }
 
-    /// Live credentials by provider account, with the toolkit of each.
-    public let users = ProjectionTable<Key, ToolkitID>("users")
+    /// Live credentials by provider account.
+    public let users = ProjectionTable<Key, Connection>("users")
     /// What each live credential holds.
     public let credentials = ProjectionTable<CredentialID, Holding>("credentials")
 
@@ -115,7 +140,7 @@ public struct AccountUsers: Projection {
                 try rows.remove(Key(old.account, record.user, event.credential), from: users)
             }
             let key = Key(holding.account, record.user, event.credential)
-            try rows.put(event.toolkit, for: key, in: users)
+            try rows.put(Connection(holding.account, event.toolkit), for: key, in: users)
             try rows.put(holding, for: event.credential, in: credentials)
         case .grantRevoked(let event):
             // A grant that a replacement has taken from the credential is revoked after it.

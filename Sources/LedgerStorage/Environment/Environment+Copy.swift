@@ -42,6 +42,8 @@ extension Environment {
                 .transactionInProgress, subject: path,
                 message: "A copy of \(path) was asked for inside a write. End the write first.")
         }
+        // LMDB reads with a slot of its own.
+        parkedReaders.endAll()
         let code = unsafe mdb_env_copyfd2(handle, file.number, flags)
         guard code == 0 else { throw .lmdb(code, "copy \(path) to", on: file.path) }
     }

@@ -129,7 +129,9 @@ extension Environment {
     /// meta page may or may not have reached the disk.
     private func failedCommit(_ code: Int32) -> StorageError {
         var probe: OpaquePointer?
-        if unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &probe) != MDB_PANIC {
+        parkedReaders.endAll()
+        // Any other answer, such as that all slots are taken, comes before LMDB looks.
+        if unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &probe) == 0 {
             unsafe mdb_txn_abort(probe)
             return .lmdb(isShortWrite(code) ? ENOSPC : code, "commit to", on: path)
         }

@@ -22,7 +22,7 @@ internal import Synchronization
     let directory: FileDescriptor
     let slots: TableSlots
     let gate = TransactionGate()
-    let parkedReaders = ParkedReaders()
+    let parkedReaders: ParkedReaders
     let process = ProcessIdentity.current
     let commits = Atomic<Int>(0)
     /// Whether the header found at the next reopening may be in the page cache only.
@@ -75,6 +75,25 @@ internal import Synchronization
         return environment
     }
 
+    /// Opens with the map asked for, or with a smaller one that there is address space for.
+    ///
+    /// A process has room for about 127 maps of 1 TiB. A smaller map can grow.
+    package static func openWithRoom(
+        at path: String, tables: [TableDefinition], options: EnvironmentOptions
+    ) throws(StorageError) -> Environment {
+        var options = options
+        while true {
+            do {
+                return try open(at: path, tables: tables, options: options)
+            } catch {
+                guard error.isOutOfAddressSpace, options.mapSize > smallestMap else { throw error }
+                options.mapSize = max(smallestMap, options.mapSize / 16)
+            }
+        }
+    }
+
+    private static let smallestMap = 16 << 20
+
     private init(
         _ directory: FileDescriptor,
         _ definitions: [TableDefinition],
@@ -88,6 +107,7 @@ internal import Synchronization
         self.directory = directory
         self.identity = identity
         mapSize = options.mapSize
+        parkedReaders = ParkedReaders(slots: options.maxReaders)
         slots = TableSlots(names: definitions.map(\.name), environment: serial)
         tables = definitions.enumerated().map { index, definition in
             Table(kind: definition.kind, index: index, environment: serial)
@@ -115,7 +135,9 @@ internal import Synchronization
     }
 
     /// Whether the calling thread is inside a read.
-    package var isReading: Bool { gate.isInside(.read) }
+    package var isReading: Bool {
+        process == ProcessIdentity.current && gate.isInside(.read)
+    }
 
     /// Releases everything; only the caller that the gate chose may do so.
     func tearDown() {

@@ -66,7 +66,8 @@ enum EnvironmentFiles {
         }
         guard let file else { return }
         let status = try file.status()
-        let length = max(Int(status.st_size), lockLength(readers: readers))
+        // Others may have mapped a file that is there, as long as it is.
+        let length = status.st_size == 0 ? lockLength(readers: readers) : Int(status.st_size)
         guard status.st_size == 0 || status.st_blocks * 512 < status.st_size else { return }
         // Where the file system cannot reserve, LMDB works as it always did.
         let code = posix_fallocate(file.number, 0, length)
@@ -91,15 +92,16 @@ enum EnvironmentFiles {
     /// Removes what a failed opening made in a directory without data, and the directory itself
     /// where that was made too.
     static func removeUnused(in directory: FileDescriptor, path: String, isNew: Bool) {
+        // Whoever else is about to make a ledger there holds this lock, or finds that its file is
+        // gone and takes that of the next one.
+        guard let file = try? FileDescriptor(opening: owner, in: directory, O_RDWR),
+            retrying({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0
+        else { return }
         var information = stat()
         let hasData =
             unsafe fstatat(directory.number, data, &information, AT_SYMLINK_NOFOLLOW) == 0
             && information.st_size > 0
-        // Whoever else is about to make a ledger there holds this lock.
-        guard !hasData,
-            let file = try? FileDescriptor(opening: owner, in: directory, O_RDWR),
-            retrying({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0
-        else { return }
+        guard !hasData else { return }
         for name in [data, lock, owner] { _ = unsafe unlinkat(directory.number, name, 0) }
         if isNew { _ = unsafe rmdir(path) }
     }

@@ -25,13 +25,20 @@ final class OwnerLock: Sendable {
         access: EnvironmentOptions.Access,
         exclusive: Bool
     ) throws(StorageError) -> OwnerLock? {
-        guard let (file, isWritable) = try open(in: directory, access: access) else { return nil }
-        // On a read-only mount LMDB cannot register readers, and a writer elsewhere would
-        // overwrite the pages they read; only being alone is safe.
-        let alone = exclusive || !isWritable
-        guard tryLock(file, alone ? LOCK_EX : LOCK_SH) else {
-            throw held(file, directory.path, wantsExclusive: alone)
-        }
+        var found: (FileDescriptor, isWritable: Bool)
+        var alone: Bool
+        repeat {
+            guard let opened = try open(in: directory, access: access) else { return nil }
+            found = opened
+            // On a read-only mount LMDB cannot register readers, and a writer elsewhere would
+            // overwrite the pages they read; only being alone is safe.
+            alone = exclusive || !opened.isWritable
+            guard tryLock(opened.0, alone ? LOCK_EX : LOCK_SH) else {
+                throw held(opened.0, directory.path, wantsExclusive: alone)
+            }
+            // Who failed to make a ledger may have taken the file away meanwhile.
+        } while try !isCurrent(found.0, in: directory)
+        let (file, isWritable) = found
         guard isWritable else { return OwnerLock(file: file, recorded: nil) }
         // Also erases what an exclusive holder left that was killed.
         try record(exclusive ? ProcessIdentity.current : nil, in: file)
@@ -52,15 +59,29 @@ final class OwnerLock: Sendable {
         in directory: FileDescriptor,
         access: EnvironmentOptions.Access
     ) throws(StorageError) -> (FileDescriptor, isWritable: Bool)? {
-        do {
+        do throws(StorageError) {
             let flags = O_RDWR | O_CREAT
             let file = try FileDescriptor(opening: EnvironmentFiles.owner, in: directory, flags)
-            return file.map { ($0, true) }
+            guard let file else {
+                throw StorageError.systemCall("open the ledger", on: directory.path, ENOENT)
+            }
+            return (file, true)
         } catch {
             guard access == .readOnly, error.code == .readOnly else { throw error }
         }
         let file = try FileDescriptor(opening: EnvironmentFiles.owner, in: directory, O_RDONLY)
         return file.map { ($0, false) }
+    }
+
+    /// Whether a locked file still has its name, so that others meet the lock.
+    private static func isCurrent(
+        _ file: FileDescriptor, in directory: FileDescriptor
+    ) throws(StorageError) -> Bool {
+        let ours = try file.status()
+        var named = stat()
+        let code = unsafe fstatat(
+            directory.number, EnvironmentFiles.owner, &named, AT_SYMLINK_NOFOLLOW)
+        return code == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev
     }
 
     private static func tryLock(_ file: FileDescriptor, _ kind: Int32) -> Bool {

@@ -11,10 +11,14 @@ final class ParkedReaders: Sendable {
         let transaction: OpaquePointer
     }
 
-    /// Enough for the threads that read at once; slots are few and shared with other processes.
-    private static let limit = 16
-
+    private let limit: Int
     private let parked = Mutex<[Parked]>([])
+
+    /// - Parameter slots: How many readers all processes together may have: a few processes that
+    ///   read no more must not keep them all.
+    init(slots: Int) {
+        limit = max(1, min(16, slots / 64))
+    }
 
     /// Takes a parked transaction, which has to be renewed before use.
     func take() -> OpaquePointer? {
@@ -26,7 +30,7 @@ final class ParkedReaders: Sendable {
         unsafe mdb_txn_reset(transaction)
         let reader = unsafe Parked(transaction: transaction)
         let isKept = parked.withLock { parked in
-            guard parked.count < Self.limit else { return false }
+            guard parked.count < limit else { return false }
             parked.append(reader)
             return true
         }

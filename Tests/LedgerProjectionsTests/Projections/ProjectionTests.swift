@@ -25,8 +25,8 @@ internal import Testing
         var found: [CredentialID: [String]] = [:]
         for row in rows {
             found[row.key.credential] = [
-                row.key.account.provider.text, row.key.account.subject.text, row.key.user.text,
-                row.value.text,
+                row.value.account.provider.text, row.value.account.subject.text,
+                row.key.user.text, row.value.toolkit.text,
             ]
         }
         var expected: [CredentialID: [String]] = [:]
@@ -143,6 +143,67 @@ internal import Testing
             try other.ledger.open(AccountUsers())
         }
         #expect(foreign?.code == .otherLedger)
+    }
+
+    @Test("Rows of what a restored backup has lost are refused, also once the log is longer again")
+    func restored() async throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.appending("ledger")
+        let ledger = try Ledger.open(at: path)
+        func connect(_ ledger: Ledger, _ range: Range<Int>) async throws {
+            for number in range {
+                let action = IssueState(user: UserID("user \(number)"), toolkit: "gmail")
+                _ = try await ledger.issueState(action)
+            }
+        }
+        try await connect(ledger, 0..<5)
+        try ledger.backup(to: scratch.appending("backup"))
+        try await connect(ledger, 5..<10)
+        let projection = try ledger.open(AccountUsers())
+        #expect(try projection.catchUp() == Position(10))
+        projection.close()
+        ledger.close()
+        let files = FileManager.default
+        try files.removeItem(atPath: "\(path)/data.mdb")
+        try files.copyItem(
+            atPath: scratch.appending("backup/data.mdb"), toPath: "\(path)/data.mdb")
+        let restored = try Ledger.open(at: path)
+        for range in [0..<0, 20..<30] {
+            try await connect(restored, range)
+            let rows = try restored.open(AccountUsers())
+            for attempt in 0..<2 {
+                let error = #expect(throws: ProjectionError.self) {
+                    if attempt == 0 { try rows.catchUp() } else { _ = try rows.differences() }
+                }
+                #expect(error?.code == .notOfLog)
+                #expect(error?.position == Position(10))
+            }
+            rows.close()
+        }
+    }
+
+    @Test("Two who apply at once, while the log grows, apply each record once")
+    func together() async throws {
+        let run = try await history(10, steps: 40)
+        let projection = try run.ledger.open(DailyActivity())
+        let writing = Task {
+            var running = run
+            for _ in 0..<80 { try await running.step() }
+            return running.state.head
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    try await onOwnThread {
+                        for _ in 0..<300 { try projection.catchUp() }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let head = try await writing.value
+        #expect(try projection.catchUp() == head)
+        #expect(try projection.isSameWhenRebuilt())
     }
 
     @Test("A row that was changed behind its back is found by rebuilding")
