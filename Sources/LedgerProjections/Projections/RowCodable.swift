@@ -202,3 +202,18 @@ extension Timestamp: RowCodable {
         self.init(microsecondsSinceEpoch: try row.next(Int64.self))
     }
 }
+
+extension ProviderAccount.Identity: RowCodable {
+    /// Writes provider and subject.
+    public func encode(to row: inout RowEncoder) {
+        row.append(provider)
+        row.append(subject)
+    }
+
+    /// Reads provider and subject.
+    public init(from row: inout RowDecoder) throws(RowDecodingError) {
+        self.init(
+            provider: try row.next(ProviderID.self),
+            subject: try row.next(Identifier<ProviderAccount.Subject>.self))
+    }
+}

@@ -63,16 +63,13 @@ public struct AccountUsers: Projection {
 
         /// Writes account and toolkit.
         public func encode(to row: inout RowEncoder) {
-            row.append(account.provider)
-            row.append(account.subject)
+            row.append(account)
             row.append(toolkit)
         }
 
         /// Reads account and toolkit.
         public init(from row: inout RowDecoder) throws(RowDecodingError) {
-            account = ProviderAccount.Identity(
-                provider: try row.next(ProviderID.self),
-                subject: try row.next(Identifier<ProviderAccount.Subject>.self))
+            account = try row.next(ProviderAccount.Identity.self)
             toolkit = try row.next(ToolkitID.self)
         }
 
@@ -91,16 +88,13 @@ public struct AccountUsers: Projection {
 
         /// Writes account and grant.
         public func encode(to row: inout RowEncoder) {
-            row.append(account.provider)
-            row.append(account.subject)
+            row.append(account)
             row.append(grant)
         }
 
         /// Reads account and grant.
         public init(from row: inout RowDecoder) throws(RowDecodingError) {
-            account = ProviderAccount.Identity(
-                provider: try row.next(ProviderID.self),
-                subject: try row.next(Identifier<ProviderAccount.Subject>.self))
+            account = try row.next(ProviderAccount.Identity.self)
             grant = try row.next(GrantID.self)
         }
 

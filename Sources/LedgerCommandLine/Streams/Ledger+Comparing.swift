@@ -1,0 +1,27 @@
+internal import AccountLedger
+internal import LedgerProjections
+
+extension Ledger {
+    /// Compares the views with rebuilt ones, tells how far it is, and stops when asked to.
+    ///
+    /// - Parameter limit: How many differing rows of each table to list.
+    func compareViews(
+        listing limit: Int, on console: Console
+    ) throws(CommandFailure) -> ViewComparison {
+        console.finishWorkBeforeStopping()
+        var progress = Progress(on: console)
+        let comparison = try translated { () throws(LedgerError) in
+            try compareViews(listing: limit) { step in
+                progress.update(
+                    Progress.share(step.position.number, of: step.target.number, "records replayed")
+                )
+                return !console.interruption.isRequested
+            }
+        }
+        progress.clear()
+        guard let comparison else {
+            throw .stopped("Stopped before the end; nothing was changed. Run it again.")
+        }
+        return comparison
+    }
+}
