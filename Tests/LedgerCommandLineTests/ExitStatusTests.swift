@@ -206,6 +206,8 @@ struct ExitStatusTests {
         #expect(again.status == .unusable)
         #expect(again.output.contains(#""code":"exists""#))
         let stat = await scratch.run("stat", "--json")
+        #expect(stat.output.contains(#""oldestReaderLag":0"#))
+        #expect(stat.output.contains(#""libraryVersion":"LMDB 0.9."#))
         #expect(stat.output.contains(#""accountLimit":2"#))
     }
 

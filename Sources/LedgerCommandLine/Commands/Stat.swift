@@ -51,6 +51,8 @@ struct Stat: Subcommand {
         add("map", "\(files.mapSize) bytes")
         add("free pages", "\(files.freePages) of \(files.usedPages), \(files.pageSize) bytes each")
         add("readers", "\(files.readers) of \(files.maxReaders)")
+        add("oldest reader", "\(files.oldestReaderLag) commits behind")
+        add("LMDB", Environment.libraryVersion)
         var tables = Table(["TABLE", "ROWS", "PAGES"])
         for table in files.tables {
             let pages = table.branchPages + table.leafPages + table.overflowPages
@@ -86,6 +88,8 @@ private struct LedgerSummary {
             "freePages": number(files.freePages),
             "readers": number(files.readers),
             "maximumReaders": number(files.maxReaders),
+            "oldestReaderLag": number(files.oldestReaderLag),
+            "libraryVersion": .string(Environment.libraryVersion),
             "tables": .array(
                 files.tables.map { table in
                     JSONValue([
