@@ -51,7 +51,7 @@ public final class OpenProjection<Edition: Projection>: Sendable {
 
     /// Applies what the log has, and what it gets, until the task is cancelled.
     ///
-    /// Cancelling takes effect within some hundred records, with `CancellationError`.
+    /// Cancelling takes effect within a thousand records, with `CancellationError`.
     ///
     /// - Parameter interval: How long to wait before looking again once all is applied; 50 ms.
     public func follow(every interval: Duration = .milliseconds(50)) async throws {
@@ -62,7 +62,8 @@ public final class OpenProjection<Edition: Projection>: Sendable {
                 try await withCheckedThrowingContinuation {
                     (continuation: CheckedContinuation<Void, any Error>) in
                     queue.async { [store] in
-                        continuation.resume(with: Result { try store.catchUp(unless: isCancelled) })
+                        continuation.resume(
+                            with: Result { _ = try store.catchUp { _ in !isCancelled.isRaised } })
                     }
                 }
                 try await Task.sleep(for: interval)
@@ -101,10 +102,7 @@ public final class OpenProjection<Edition: Projection>: Sendable {
     package func differences(
         scratch: String? = nil
     ) throws(ProjectionError) -> [TableDifference] {
-        let parent = scratch ?? FileManager.default.temporaryDirectory.path
-        let path = "\(parent)/account-ledger-scratch-\(UUID().uuidString.lowercased())"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        return try store.compareWithRebuilt(in: path, of: ledger.id) { _ in }
+        try store.compareWithRebuilt(in: scratch, of: ledger.id)
     }
 
     /// Ends the use of the rows.
@@ -134,18 +132,4 @@ private final class Flag: Sendable {
     var isRaised: Bool { isUp.load(ordering: .relaxed) }
 
     func raise() { isUp.store(true, ordering: .relaxed) }
-}
-
-extension ProjectionStore {
-    /// Catches up; between two pages it may be told to stop.
-    fileprivate func catchUp(unless flag: Flag) throws {
-        var isStopped = false
-        while !isStopped {
-            let (reached, head) = (try checkpoint(), try head())
-            if reached >= head { break }
-            try catchUp(through: min(head, reached.advanced(by: 1000)))
-            isStopped = flag.isRaised
-        }
-        if isStopped { throw CancellationError() }
-    }
 }

@@ -15,9 +15,8 @@ package enum ScratchEnvironment {
     package static func lend<R>(
         in directory: String? = nil, _ body: (Environment) throws(JournalError) -> R
     ) throws(JournalError) -> R {
-        let parent = directory ?? FileManager.default.temporaryDirectory.path
-        let path = parent + "/account-ledger-scratch-" + UUID().uuidString.lowercased()
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let path = newPath(in: directory)
+        defer { remove(path) }
         let environment = try translated { () throws(StorageError) in
             try Environment.openWithRoom(
                 at: path, tables: ViewTables.definitions,
@@ -25,7 +24,18 @@ package enum ScratchEnvironment {
                     access: .create, exclusive: true, openWithoutDurability: true))
         }
         defer { environment.close() }
-        try? FileManager.default.removeItem(atPath: path)
+        remove(path)
         return try body(environment)
     }
+
+    /// A path at which nothing exists yet.
+    ///
+    /// - Parameter directory: Where it is; as for `lend`.
+    static func newPath(in directory: String?) -> String {
+        let parent = directory ?? FileManager.default.temporaryDirectory.path
+        return parent + "/account-ledger-scratch-" + UUID().uuidString.lowercased()
+    }
+
+    /// Takes the names of an environment's files away, whether or not it is still open.
+    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -72,16 +72,12 @@ struct Diff: Subcommand {
     }
 
     private func json(_ table: TableDifference) -> JSONValue {
-        JSONValue([
-            "table": .string(table.name),
-            "rows": .integer(Int64(table.rows)),
-            "onlyLive": .integer(Int64(table.onlyLive)),
-            "onlyRebuilt": .integer(Int64(table.onlyRebuilt)),
-            "different": .integer(Int64(table.different)),
-            "liveDigest": .string(table.liveDigest.lowercaseHexadecimal),
-            "rebuiltDigest": .string(table.rebuiltDigest.lowercaseHexadecimal),
-            "differences": .array(table.listed.map { json(Row($0, of: table.name)) }),
-        ])
+        .object(
+            [.init("table", .string(table.name))] + table.countMembers + [
+                .init("liveDigest", .string(table.liveDigest.lowercaseHexadecimal)),
+                .init("rebuiltDigest", .string(table.rebuiltDigest.lowercaseHexadecimal)),
+                .init("differences", .array(table.listed.map { json(Row($0, of: table.name)) })),
+            ])
     }
 
     private func json(_ row: Row) -> JSONValue {

@@ -49,13 +49,7 @@ struct Rebuild: Subcommand {
     }
 
     private func json(_ table: TableDifference) -> JSONValue {
-        JSONValue([
-            "table": .string(table.name),
-            "rows": .integer(Int64(table.rows)),
-            "onlyLive": .integer(Int64(table.onlyLive)),
-            "onlyRebuilt": .integer(Int64(table.onlyRebuilt)),
-            "different": .integer(Int64(table.different)),
-        ])
+        .object([.init("table", .string(table.name))] + table.countMembers)
     }
 
     private func text(_ comparison: ViewComparison, _ style: Style) -> String {

@@ -1,4 +1,5 @@
 internal import AccountLedger
+internal import LedgerFormat
 internal import LedgerProjections
 
 extension Ledger {
@@ -23,5 +24,15 @@ extension Ledger {
             throw .stopped("Stopped before the end; nothing was changed. Run it again.")
         }
         return comparison
+    }
+}
+
+extension TableDifference {
+    /// How many rows differ in which way, for programs.
+    var countMembers: [JSONValue.Member] {
+        [
+            ("rows", rows), ("onlyLive", onlyLive), ("onlyRebuilt", onlyRebuilt),
+            ("different", different),
+        ].map { JSONValue.Member($0.0, .integer(Int64($0.1))) }
     }
 }

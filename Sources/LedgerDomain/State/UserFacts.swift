@@ -64,18 +64,18 @@ extension UserFacts {
 
 extension DecisionState {
     fileprivate func namedCredentials(of command: Command, _ user: UserID) -> Set<CredentialID> {
-        var named: Set<CredentialID> = []
-        if let holding, holding.user == user { named.insert(holding.credential) }
-        switch command.action {
-        case .issueState(let action): action.intent.credential.map { _ = named.insert($0) }
-        case .link: issued?.event.intent.credential.map { _ = named.insert($0) }
-        case .relabel(let action): named.insert(action.credential)
-        case .select(let action): action.credential.map { _ = named.insert($0) }
-        case .revoke(let action):
-            if case .credential(let id) = action.target { named.insert(id) }
-        case .expire, .importGrant: break
-        }
-        return named
+        let named: CredentialID? =
+            switch command.action {
+            case .issueState(let action): action.intent.credential
+            case .link: issued?.event.intent.credential
+            case .relabel(let action): action.credential
+            case .select(let action): action.credential
+            case .revoke(let action):
+                if case .credential(let id) = action.target { id } else { nil }
+            case .expire, .importGrant: nil
+            }
+        let held = holding?.user == user ? holding?.credential : nil
+        return Set([named, held].compactMap { $0 })
     }
 
     /// The label that no other credential may bear.

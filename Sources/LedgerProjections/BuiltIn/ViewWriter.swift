@@ -40,9 +40,9 @@ package struct ViewWriter: Sendable {
             {
                 throw broken(.unknownCredential, record)
             }
-            try changeSelection(record.user, event.toolkit, &transaction) { accounts in
-                accounts.choice = event.credential
-            }
+            var accounts = try selection(record.user, event.toolkit, transaction.snapshot)
+            accounts.choice = event.credential
+            try putSelection(accounts, record.user, event.toolkit, &transaction)
         case .grantLinked(let event):
             if case .state(let digest) = event.origin {
                 try consume(digest, record, &transaction)
@@ -88,12 +88,12 @@ package struct ViewWriter: Sendable {
             or: .credentialExists, record, &transaction)
         try hold(credential, &transaction)
         try putRow(credential, record, &transaction)
-        let place = try place(of: credential, transaction.snapshot)
-        try changeSelection(credential.user, credential.toolkit, &transaction) { accounts in
-            let account = ToolkitAccounts.Account(
-                credential: credential.id, isUsable: credential.isUsable)
-            accounts.live.insert(account, at: place)
-        }
+        var accounts = try selection(credential.user, credential.toolkit, transaction.snapshot)
+        let place = try place(of: credential, among: accounts.live, transaction.snapshot)
+        let account = ToolkitAccounts.Account(
+            credential: credential.id, isUsable: credential.isUsable)
+        accounts.live.insert(account, at: place)
+        try putSelection(accounts, credential.user, credential.toolkit, &transaction)
     }
 
     /// Takes in a later event of a credential.
@@ -111,16 +111,14 @@ package struct ViewWriter: Sendable {
         }
         try putRow(after, record, &transaction)
         guard after.status != before.status else { return }
-        try changeSelection(after.user, after.toolkit, &transaction) { accounts in
-            guard let index = accounts.live.firstIndex(where: { $0.credential == id }) else {
-                return
-            }
-            if after.isLive {
-                accounts.live[index].isUsable = after.isUsable
-            } else {
-                accounts.live.remove(at: index)
-            }
+        var accounts = try selection(after.user, after.toolkit, transaction.snapshot)
+        guard let index = accounts.live.firstIndex(where: { $0.credential == id }) else { return }
+        if after.isLive {
+            accounts.live[index].isUsable = after.isUsable
+        } else {
+            accounts.live.remove(at: index)
         }
+        try putSelection(accounts, after.user, after.toolkit, &transaction)
     }
 
     /// Notes that a live credential has its provider account.
@@ -154,9 +152,8 @@ package struct ViewWriter: Sendable {
 
     /// How many live credentials of the toolkit were connected before; mostly all of them.
     private func place(
-        of new: Credential, _ snapshot: borrowing Snapshot
+        of new: Credential, among live: [ToolkitAccounts.Account], _ snapshot: borrowing Snapshot
     ) throws(JournalError) -> Int {
-        let live = try selection(new.user, new.toolkit, snapshot).live
         var (low, high) = (0, live.count)
         while low < high {
             let middle = high == live.count ? high - 1 : low + (high - low) / 2
@@ -169,12 +166,10 @@ package struct ViewWriter: Sendable {
         return low
     }
 
-    private func changeSelection(
-        _ user: UserID, _ toolkit: ToolkitID, _ transaction: inout WriteTransaction,
-        _ body: (inout ToolkitAccounts) -> Void
+    private func putSelection(
+        _ accounts: ToolkitAccounts, _ user: UserID, _ toolkit: ToolkitID,
+        _ transaction: inout WriteTransaction
     ) throws(JournalError) {
-        var accounts = try selection(user, toolkit, transaction.snapshot)
-        body(&accounts)
         let key = ViewKeys.joined(user, toolkit)
         if accounts.isEmpty {
             _ = try translated { () throws(StorageError) in

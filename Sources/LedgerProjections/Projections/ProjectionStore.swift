@@ -1,4 +1,3 @@
-internal import Foundation
 package import LedgerDomain
 internal import LedgerFormat
 internal import LedgerJournal
@@ -176,12 +175,12 @@ extension ProjectionStore {
     ///
     /// - Parameters:
     ///   - target: The last record to apply; the head at the call where left out.
-    ///   - progress: Is told how far it is after each page; may throw to end it.
+    ///   - progress: Is told how far it is after each page; answers whether it goes on.
     /// - Returns: The checkpoint reached.
     @discardableResult
     package func catchUp(
         through target: Position? = nil,
-        progress: (RebuildProgress) throws(ProjectionError) -> Void = { (_) in }
+        progress: (RebuildProgress) -> Bool = { _ in true }
     ) throws(ProjectionError) -> Position {
         // In this order: others may append and apply meanwhile.
         var applied = try reopening { () throws(ProjectionError) in try storedCheckpoint() }
@@ -193,7 +192,9 @@ extension ProjectionStore {
             applied = try reopening { () throws(ProjectionError) in
                 try applyPage(after: before, through: target)
             }
-            try progress(RebuildProgress(position: applied.position, target: target))
+            guard progress(RebuildProgress(position: applied.position, target: target)) else {
+                break
+            }
         }
         return applied.position
     }
@@ -341,16 +342,22 @@ extension ProjectionStore {
     }
 
     /// Builds the rows again up to their checkpoint in a scratch place, and compares the two.
+    ///
+    /// - Parameters:
+    ///   - directory: Where the scratch place is made; the system's place for temporary files where
+    ///     left out.
+    ///   - ledger: The ledger, by its own name.
     package func compareWithRebuilt(
-        in scratch: String, of ledger: String,
-        progress: (RebuildProgress) throws(ProjectionError) -> Void
+        in directory: String?, of ledger: String
     ) throws(ProjectionError) -> [TableDifference] {
         try requireOfLog(try storedCheckpoint())
+        let scratch = ScratchEnvironment.newPath(in: directory)
+        defer { ScratchEnvironment.remove(scratch) }
         let rebuilt = try ProjectionStore(
             projection, at: scratch, of: ledger, live, isScratch: true)
         defer { rebuilt.close() }
-        try? FileManager.default.removeItem(atPath: scratch)
-        var reached = try rebuilt.catchUp(through: try checkpoint(), progress: progress)
+        ScratchEnvironment.remove(scratch)
+        var reached = try rebuilt.catchUp(through: try checkpoint())
         return try environment.read { (snapshot) throws(ProjectionError) in
             let target = try checkpoint(in: snapshot)
             if reached < target { reached = try rebuilt.catchUp(through: target) }

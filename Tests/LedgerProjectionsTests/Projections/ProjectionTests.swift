@@ -178,6 +178,8 @@ internal import Testing
                 #expect(error?.code == .notOfLog)
                 #expect(error?.position == Position(10))
             }
+            let followed = await #expect(throws: ProjectionError.self) { try await rows.follow() }
+            #expect(followed?.code == .notOfLog)
             rows.close()
         }
     }
