@@ -103,7 +103,9 @@ let package = Package(
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "LedgerCommandLineTests",
-            dependencies: ["LedgerDomain", "LedgerStorage", "LedgerCommandLine"]),
+            dependencies: [
+                "LedgerDomain", "LedgerFormat", "LedgerStorage", "LedgerCommandLine",
+            ]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [

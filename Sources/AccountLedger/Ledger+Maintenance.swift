@@ -26,7 +26,8 @@ extension Ledger {
     package func verify(
         scratch: String? = nil, progress: (VerificationProgress) -> Bool
     ) throws(LedgerError) -> VerificationReport? {
-        try unlessAbandoned { () throws(JournalError) in
+        try requireViewsOfThisVersion()
+        return try unlessAbandoned { () throws(JournalError) in
             try Verification(of: environment).run(in: scratch) { (step) throws(JournalError) in
                 guard progress(step) else { throw JournalError(.abandoned) }
             }
@@ -45,12 +46,29 @@ extension Ledger {
     package func compareViews(
         scratch: String? = nil, listing limit: Int = 0, progress: (RebuildProgress) -> Bool
     ) throws(LedgerError) -> ViewComparison? {
-        try unlessAbandoned { () throws(JournalError) in
+        try requireViewsOfThisVersion()
+        return try unlessAbandoned { () throws(JournalError) in
             let rebuild = try ViewRebuild(of: environment)
             return try rebuild.compare(in: scratch, listing: limit) { (step) throws(JournalError) in
                 guard progress(step) else { throw JournalError(.abandoned) }
             }
         }
+    }
+
+    /// What is wrong with how far the views say that they are; none where it is the head.
+    package func checkpointFinding() throws(LedgerError) -> Finding? {
+        try translated { () throws(JournalError) in
+            try Verification(of: environment).checkpointFinding()
+        }
+    }
+
+    /// Rows of another version cannot be told from damaged ones.
+    private func requireViewsOfThisVersion() throws(LedgerError) {
+        let checkpoint = try? environment.read { (snapshot) throws(JournalError) in
+            try meta.checkpoint(in: snapshot)
+        }
+        // One that cannot be read is a finding.
+        if let checkpoint, !checkpoint.isOfThisVersion { throw Self.otherViews(path) }
     }
 
     private func unlessAbandoned<R>(

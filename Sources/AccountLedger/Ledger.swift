@@ -40,6 +40,35 @@ public final class Ledger: Sendable {
     public static func open(
         at path: String, options: LedgerOptions = LedgerOptions()
     ) throws(LedgerError) -> Ledger {
+        try open(at: path, options, as: .inUse)
+    }
+
+    /// Opens a ledger that exists for whoever looks for what is wrong with it, or mends it.
+    ///
+    /// Its views need not stand where its log does, nor be of this version, and it takes no
+    /// commands. Its file can be written only with an access other than `readOnly`, by who has the
+    /// environment.
+    ///
+    /// - Parameters:
+    ///   - path: The directory of the ledger.
+    ///   - options: How to open it; a ledger that is absent is not made.
+    package static func openForInspection(
+        at path: String, options: LedgerOptions = LedgerOptions(access: .readOnly)
+    ) throws(LedgerError) -> Ledger {
+        var options = options
+        if options.access != .readOnly { options.access = .readWrite }
+        return try open(at: path, options, as: .inspected)
+    }
+
+    /// What an open ledger is for.
+    private enum Purpose {
+        case inUse
+        case inspected
+    }
+
+    private static func open(
+        at path: String, _ options: LedgerOptions, as purpose: Purpose
+    ) throws(LedgerError) -> Ledger {
         if let limit = options.policy.accountLimit, !(1...Int(UInt32.max)).contains(limit) {
             throw LedgerError(
                 .invalidOption, subject: "policy.accountLimit",
@@ -47,7 +76,7 @@ public final class Ledger: Sendable {
         }
         let environment = try openEnvironment(at: path, options)
         do throws(LedgerError) {
-            let ledger = try Ledger(environment, options)
+            let ledger = try Ledger(environment, options, purpose)
             options.logger.debug("opened a ledger", metadata: ["path": "\(environment.path)"])
             return ledger
         } catch {
@@ -89,7 +118,9 @@ public final class Ledger: Sendable {
     private static let tableDefinitions =
         [EventLog.definition, LedgerMeta.definition] + ViewTables.definitions
 
-    private init(_ environment: Environment, _ options: LedgerOptions) throws(LedgerError) {
+    private init(
+        _ environment: Environment, _ options: LedgerOptions, _ purpose: Purpose
+    ) throws(LedgerError) {
         self.environment = environment
         instruments = Instruments()
         maximumCommandsPerCommit = options.maximumCommandsPerCommit
@@ -100,8 +131,8 @@ public final class Ledger: Sendable {
             )
         }
         header = try Self.header(in: environment, log, meta, options)
-        try Self.checkViews(in: environment, log, meta)
-        guard options.access != .readOnly else {
+        if purpose == .inUse { try Self.checkViews(in: environment, log, meta) }
+        guard options.access != .readOnly, purpose == .inUse else {
             journal = nil
             return
         }
@@ -264,19 +295,20 @@ extension Ledger {
                 (try meta.checkpoint(in: snapshot), try log.head(in: snapshot))
             }
         }
-        let current = ViewCheckpoint(position: checkpoint.position)
-        guard checkpoint == current else {
-            throw LedgerError(
-                .unsupportedFormat, subject: environment.path,
-                "The views in \(environment.path) were written by another version of the package."
-                    + " Use that version.")
-        }
+        guard checkpoint.isOfThisVersion else { throw otherViews(environment.path) }
         guard checkpoint.position == head else {
             throw LedgerError(
                 .damaged, subject: environment.path,
                 "The views in \(environment.path) stand at \(checkpoint.position), the log at"
-                    + " \(head). Restore a backup.")
+                    + " \(head). Run verify, and restore a backup.")
         }
+    }
+
+    static func otherViews(_ path: String) -> LedgerError {
+        LedgerError(
+            .unsupportedFormat, subject: path,
+            "The views in \(path) were written by another version of the package. Use that version."
+        )
     }
 }
 

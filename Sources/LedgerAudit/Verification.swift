@@ -130,7 +130,7 @@ package struct Verification: Sendable {
         do throws(JournalError) {
             try checkRecords(&report) { (step) throws(JournalError) in try progress(.records(step))
             }
-            try checkCheckpoint(&report)
+            if let finding = try checkpointFinding() { report.add(finding) }
         } catch {
             guard case .damagedRow(let table) = error.code else { throw error }
             report.add(Finding(.undecodable, table: table, "its last key is no position"))
@@ -200,7 +200,8 @@ package struct Verification: Sendable {
         report.add(Finding(.undecodable, table: table, count: extra, "keys that are no positions"))
     }
 
-    private func checkCheckpoint(_ report: inout VerificationReport) throws(JournalError) {
+    /// What is wrong with how far the views say that they are; none where it is the head.
+    package func checkpointFinding() throws(JournalError) -> Finding? {
         let (checkpoint, head): (Position, Position)
         do throws(JournalError) {
             (checkpoint, head) = try environment.read { (snapshot) throws(JournalError) in
@@ -208,14 +209,12 @@ package struct Verification: Sendable {
             }
         } catch {
             guard case .format(let cause) = error.code else { throw error }
-            let table = LedgerMeta.definition.name
-            return report.add(Finding(.undecodable, table: table, cause.description))
+            return Finding(.undecodable, table: LedgerMeta.definition.name, cause.description)
         }
-        if checkpoint == head { return }
-        report.add(
-            Finding(
-                checkpoint > head ? .checkpointAhead : .checkpointBehind, at: checkpoint,
-                "the views stand at \(checkpoint), the log at \(head)"))
+        if checkpoint == head { return nil }
+        return Finding(
+            checkpoint > head ? .checkpointAhead : .checkpointBehind, at: checkpoint,
+            "the views stand at \(checkpoint), the log at \(head)")
     }
 }
 

@@ -1,5 +1,7 @@
 internal import Foundation
 internal import LedgerCommandLine
+internal import LedgerDomain
+internal import LedgerFormat
 internal import LedgerStorage
 internal import Testing
 
@@ -43,6 +45,41 @@ struct DamageTests {
         let json = await scratch.run("rebuild", "--dry-run", "--json")
         #expect(json.output.hasPrefix(#"{"version":1,"status":"found","#))
         #expect(await scratch.run("verify").status == .broken)
+    }
+
+    @Test(
+        "views that say they are elsewhere than the log are told of, and only looked at",
+        arguments: [(2, "checkpointBehind"), (4, "checkpointAhead")] as [(UInt64, String)])
+    func checkpoint(position: UInt64, kind: String) async throws {
+        let scratch = try await Story.begin()
+        let bytes = try ViewCheckpoint(position: Position(position)).encode()
+        try tamper(scratch, "meta", key: Array("checkpoint".utf8), value: bytes)
+        let verify = await scratch.run("verify", "--json")
+        #expect(verify.status == .broken)
+        #expect(verify.output.contains(#""kind":"\#(kind)","position":\#(position),"#))
+        for arguments in [["diff"], ["rebuild", "--dry-run"]] {
+            let arguments = ["--ledger", scratch.ledger] + arguments
+            let text = await Scratch.run(arguments)
+            #expect(text.status == .found)
+            #expect(text.output.contains("\(kind): the views stand at \(position), the log at 3."))
+            #expect(text.output.hasSuffix("Different at position 3.\n"))
+            let json = await Scratch.run(arguments + ["--json"])
+            #expect(json.status == .found)
+            #expect(json.output.hasPrefix(#"{"version":1,"status":"found","#))
+            #expect(json.output.contains(#""diagnostics":[{"code":"\#(kind)""#))
+        }
+        #expect(await scratch.run("accounts", "--user", "ada").status == .broken)
+    }
+
+    @Test("views of another version are not taken for damaged ones")
+    func viewsOfAnotherVersion() async throws {
+        let scratch = try await Story.begin()
+        let other = ViewCheckpoint(position: Position(3), credentialsVersion: 2)
+        try tamper(scratch, "meta", key: Array("checkpoint".utf8), value: try other.encode())
+        for arguments in [["verify"], ["diff"], ["rebuild", "--dry-run"]] {
+            let run = await Scratch.run(["--ledger", scratch.ledger] + arguments)
+            #expect(run.status == .unusable)
+        }
     }
 
     /// Reads a row behind the ledger's back.

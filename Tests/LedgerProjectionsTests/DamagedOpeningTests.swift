@@ -1,5 +1,6 @@
 internal import AccountLedger
 internal import Foundation
+internal import LedgerAudit
 internal import LedgerDomain
 internal import LedgerFormat
 internal import LedgerJournal
@@ -104,6 +105,38 @@ internal import Testing
                 ("meta", Array("checkpoint".utf8), checkpoint.encode()),
             ])
         expectRefusal(.damaged)
+    }
+
+    @Test("Views that are not where the log is can be looked at, and take no commands")
+    func inspection() async throws {
+        try make(
+            Self.allTables,
+            [
+                ("meta", Array("header".utf8), header()),
+                (
+                    "meta", Array("checkpoint".utf8),
+                    ViewCheckpoint(position: Position(9)).encode()
+                ),
+            ])
+        let before = FileTree(path)["data.mdb"]
+        for access in [LedgerOptions.Access.readOnly, .readWrite, .create] {
+            let ledger = try Ledger.openForInspection(
+                at: path, options: LedgerOptions(access: access))
+            let finding = try ledger.checkpointFinding()
+            #expect(finding?.kind == .checkpointAhead)
+            #expect(finding?.position == Position(9))
+            let refused = await #expect(throws: LedgerError.self) {
+                try await ledger.issueState(IssueState(user: "ann", toolkit: "gmail"))
+            }
+            #expect(refused?.code == .readOnly)
+            ledger.close()
+        }
+        #expect(FileTree(path)["data.mdb"] == before)
+        let absent = directory.appending("absent")
+        #expect(throws: LedgerError.self) {
+            try Ledger.openForInspection(at: absent, options: LedgerOptions(access: .create))
+        }
+        #expect(!FileManager.default.fileExists(atPath: absent))
     }
 
     @Test("Views of another version are refused")

@@ -26,7 +26,7 @@ struct Diff: Subcommand {
     }
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
-        let ledger = try global.open(.readOnly, console)
+        let ledger = try global.openForInspection(console)
         defer { ledger.close() }
         let comparison = try ledger.compareViews(listing: limit, on: console)
         try answer(comparison, console)
@@ -61,13 +61,14 @@ struct Diff: Subcommand {
     }
 
     private func answer(
-        _ comparison: ViewComparison, _ console: Console
+        _ comparison: LiveComparison, _ console: Console
     ) throws(CommandFailure) {
         guard global.json else {
             return try console.output.write(text(comparison, global.style(console)))
         }
         let envelope = Envelope(
-            comparison.isIdentical ? .ok : .found, data: .array(comparison.tables.map(json)))
+            comparison.isIdentical ? .ok : .found,
+            data: .array(comparison.views.tables.map(json)), diagnostics: comparison.diagnostics)
         try console.output.writeLine(envelope.json.serialized)
     }
 
@@ -87,12 +88,13 @@ struct Diff: Subcommand {
         ])
     }
 
-    private func text(_ comparison: ViewComparison, _ style: Style) -> String {
-        let rows = comparison.tables.reduce(0) { $0 + $1.rows }
-        let differing = comparison.tables.filter { !$0.isIdentical }
-        guard !differing.isEmpty else {
-            return "Identical: \(rows) rows at position \(comparison.position).\n"
+    private func text(_ comparison: LiveComparison, _ style: Style) -> String {
+        let tables = comparison.views.tables
+        guard !comparison.isIdentical else {
+            let rows = tables.reduce(0) { $0 + $1.rows }
+            return "Identical: \(rows) rows at position \(comparison.views.position).\n"
         }
+        let differing = tables.filter { !$0.isIdentical }
         var table = Table(["TABLE", "ROW", "FIELD", "LIVE", "REBUILT"])
         for difference in differing {
             for row in difference.listed.map({ Row($0, of: difference.name) }) {
@@ -101,8 +103,8 @@ struct Diff: Subcommand {
                 }
             }
         }
-        return table.text(style) + differing.map(counts).joined()
-            + "Different at position \(comparison.position).\n"
+        let rows = differing.isEmpty ? "" : table.text(style)
+        return rows + differing.map(counts).joined() + comparison.verdict
     }
 
     private func lines(_ row: Row) -> [[Table.Cell]] {

@@ -24,7 +24,7 @@ struct Rebuild: Subcommand {
     }
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
-        let ledger = try global.open(.readOnly, console)
+        let ledger = try global.openForInspection(console)
         defer { ledger.close() }
         let comparison = try ledger.compareViews(listing: 0, on: console)
         try answer(comparison, console)
@@ -32,19 +32,19 @@ struct Rebuild: Subcommand {
     }
 
     private func answer(
-        _ comparison: ViewComparison, _ console: Console
+        _ comparison: LiveComparison, _ console: Console
     ) throws(CommandFailure) {
         guard global.json else {
             return try console.output.write(text(comparison, global.style(console)))
         }
-        let differing = comparison.tables.filter { !$0.isIdentical }.map { table in
+        let differing = comparison.views.tables.filter { !$0.isIdentical }.map { table in
             Diagnostic(
                 code: "different",
                 message: "The table \(table.name) is not what the log implies.")
         }
         let envelope = Envelope(
-            comparison.isIdentical ? .ok : .found, data: .array(comparison.tables.map(json)),
-            diagnostics: differing)
+            comparison.isIdentical ? .ok : .found, data: .array(comparison.views.tables.map(json)),
+            diagnostics: comparison.diagnostics + differing)
         try console.output.writeLine(envelope.json.serialized)
     }
 
@@ -52,14 +52,13 @@ struct Rebuild: Subcommand {
         .object([.init("table", .string(table.name))] + table.countMembers)
     }
 
-    private func text(_ comparison: ViewComparison, _ style: Style) -> String {
+    private func text(_ comparison: LiveComparison, _ style: Style) -> String {
         var table = Table(["TABLE", "ROWS", "ONLY LIVE", "ONLY REBUILT", "DIFFERENT"])
-        for row in comparison.tables {
+        for row in comparison.views.tables {
             let mark: Style.Mark = row.isIdentical ? .plain : .red
             let counts = [row.rows, row.onlyLive, row.onlyRebuilt, row.different]
             table.add([.init(row.name, mark)] + counts.map { .init(String($0), mark) })
         }
-        let verdict = comparison.isIdentical ? "Identical" : "Different"
-        return table.text(style) + "\(verdict) at position \(comparison.position).\n"
+        return table.text(style) + comparison.verdict
     }
 }

@@ -55,7 +55,7 @@ struct Verify: Subcommand {
     }
 
     private func check(on console: Console) throws(CommandFailure) -> ExitStatus {
-        let ledger = try global.open(.readOnly, console)
+        let ledger = try global.openForInspection(console)
         defer { ledger.close() }
         console.finishWorkBeforeStopping()
         var progress = Progress(on: console)

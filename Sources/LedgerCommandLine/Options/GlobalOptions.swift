@@ -43,9 +43,26 @@ extension GlobalOptions {
     }
 
     func open(_ options: LedgerOptions, _ console: Console) throws(CommandFailure) -> Ledger {
+        try open(options, console) { (path) throws(LedgerError) in
+            try Ledger.open(at: path, options: options)
+        }
+    }
+
+    /// Opens a ledger for reading, also one whose views do not stand where its log does.
+    func openForInspection(_ console: Console) throws(CommandFailure) -> Ledger {
+        let options = LedgerOptions(access: .readOnly)
+        return try open(options, console) { (path) throws(LedgerError) in
+            try Ledger.openForInspection(at: path, options: options)
+        }
+    }
+
+    private func open(
+        _ options: LedgerOptions, _ console: Console,
+        by open: (String) throws(LedgerError) -> Ledger
+    ) throws(CommandFailure) -> Ledger {
         let path = try path(console)
         do {
-            return try Ledger.open(at: path, options: options)
+            return try open(path)
         } catch {
             guard options.access == .readOnly || options.access == .readWrite,
                 isAbsent(error, path)

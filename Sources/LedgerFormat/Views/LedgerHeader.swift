@@ -95,6 +95,9 @@ package struct ViewCheckpoint: Hashable, Sendable {
         self.selectionsVersion = selectionsVersion
     }
 
+    /// Whether the views are such as this package writes.
+    package var isOfThisVersion: Bool { self == ViewCheckpoint(position: position) }
+
     package func encode() throws(FormatError) -> [UInt8] {
         try serialize(
             WireViewCheckpoint.with { message in
