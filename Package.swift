@@ -64,6 +64,8 @@ let package = Package(
             path: "tools/account-ledger"),
         .executableTarget(
             name: "StorageProbe", dependencies: ["LedgerStorage"], path: "Tests/StorageProbe"),
+        .executableTarget(
+            name: "RebuildProbe", dependencies: ["AccountLedger"], path: "Tests/RebuildProbe"),
         .testTarget(name: "LedgerStorageTests", dependencies: ["LedgerStorage", "StorageProbe"]),
         .testTarget(
             name: "LedgerDomainTests",
@@ -98,7 +100,7 @@ let package = Package(
             name: "GuaranteeTests",
             dependencies: [
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "AccountLedger",
-                "LedgerTestSupport", "account-ledger",
+                "LedgerTestSupport", "account-ledger", "RebuildProbe",
             ]),
         .testTarget(name: "TidyTests"),
         .testTarget(

@@ -108,7 +108,7 @@ struct CommandExecutor: Sendable {
             ) { time throws(JournalError) in
                 EventID(at: time, random: try random(EventID.length))
             }
-            let writer = ViewWriter(tables, log)
+            let writer = ViewWriter(tables)
             for record in records { try writer.apply(record, in: &transaction) }
             let first = records.first?.position ?? appender.head
             return .applied(proposal.receipt(at: first...appender.head))

@@ -71,7 +71,8 @@ extension Ledger {
         if let checkpoint, !checkpoint.isOfThisVersion { throw Self.otherViews(path) }
     }
 
-    private func unlessAbandoned<R>(
+    /// Runs a body that says how far it is; none where that ended it.
+    func unlessAbandoned<R>(
         _ body: () throws(JournalError) -> R
     ) throws(LedgerError) -> R? {
         do {

@@ -17,7 +17,7 @@ public final class OpenProjection<Edition: Projection>: Sendable {
     public var projection: Edition { store.projection }
 
     private let ledger: Ledger
-    private let store: ProjectionStore<Edition>
+    let store: ProjectionStore<Edition>
     /// Applying blocks, which the threads of Swift's concurrency runtime must not.
     private let queue: DispatchQueue
 
@@ -85,24 +85,6 @@ public final class OpenProjection<Edition: Projection>: Sendable {
     /// The digest of all rows; reads every one of them.
     public func digest() throws(ProjectionError) -> ProjectionDigest {
         try store.digest()
-    }
-
-    /// Builds the rows again from the log, in a scratch place, and says whether they are the same
-    /// byte for byte.
-    ///
-    /// The comparison holds at one position, while others append and follow.
-    ///
-    /// - Parameter scratch: A directory for the scratch rows; the system's temporary one where left
-    ///   out.
-    public func isSameWhenRebuilt(scratch: String? = nil) throws(ProjectionError) -> Bool {
-        try differences(scratch: scratch).allSatisfy(\.isIdentical)
-    }
-
-    /// How the rows differ from those that the log implies, by table.
-    package func differences(
-        scratch: String? = nil
-    ) throws(ProjectionError) -> [TableDifference] {
-        try store.compareWithRebuilt(in: scratch, of: ledger.id)
     }
 
     /// Ends the use of the rows.

@@ -1,31 +1,63 @@
 internal import Foundation
-package import LedgerJournal
-package import LedgerStorage
+internal import LedgerJournal
+internal import LedgerStorage
 
-/// An environment for the time of one call, in a directory of its own that is removed afterwards.
+/// Environments beside the log, for what is built from it and can be built again.
 ///
-/// Nothing in it survives a crash, and nothing has to: what is built in it is built from the log.
-/// Its files hold what users entered, and so have no name once they are open: the system frees them
-/// with the process, however that ends.
-package enum ScratchEnvironment {
-    /// Lends an empty environment with the derived tables.
+/// Their files hold what users entered. Those that nobody goes on with have no name once they are
+/// open: the system frees them with the process, however that ends.
+enum ScratchEnvironment {
+    /// Lends an empty environment.
     ///
-    /// - Parameter directory: Where the directory is made; the system's place for temporary files,
-    ///   which the variable `TMPDIR` names, where left out.
-    package static func lend<R>(
-        in directory: String? = nil, _ body: (Environment) throws(JournalError) -> R
+    /// - Parameters:
+    ///   - tables: The tables that it has.
+    ///   - directory: Where the directory is made; the system's place for temporary files, which
+    ///     the variable `TMPDIR` names, where left out.
+    static func lend<R>(
+        _ tables: [TableDefinition], in directory: String?,
+        _ body: (Environment) throws(JournalError) -> R
     ) throws(JournalError) -> R {
         let path = newPath(in: directory)
         defer { remove(path) }
         let environment = try translated { () throws(StorageError) in
             try Environment.openWithRoom(
-                at: path, tables: ViewTables.definitions,
+                at: path, tables: tables,
                 options: EnvironmentOptions(
                     access: .create, exclusive: true, openWithoutDurability: true))
         }
         defer { environment.close() }
         remove(path)
         return try body(environment)
+    }
+
+    /// Lends an environment that an earlier call may have left, to one caller on the machine at a
+    /// time; removes it where the body returns.
+    ///
+    /// - Parameters:
+    ///   - tables: The tables that it has.
+    ///   - directory: Where it is made, together with its lock, in a directory of mode 0700.
+    ///   - work: What the body does, for others who want to; see `ProcessLock`.
+    static func keep<R>(
+        _ tables: [TableDefinition], in directory: String, for work: String,
+        _ body: (Environment) throws(JournalError) -> R
+    ) throws(JournalError) -> R {
+        try? FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        let path = directory + "/rows"
+        let (lock, environment) = try translated { () throws(StorageError) in
+            let lock = try ProcessLock(at: directory + "/lock", for: work)
+            return (
+                lock,
+                try Environment.openWithRoom(
+                    at: path, tables: tables,
+                    options: EnvironmentOptions(access: .create, exclusive: true))
+            )
+        }
+        defer { withExtendedLifetime(lock) { environment.close() } }
+        let result = try body(environment)
+        remove(path)
+        return result
     }
 
     /// A path at which nothing exists yet.

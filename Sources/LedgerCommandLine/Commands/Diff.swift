@@ -75,8 +75,8 @@ struct Diff: Subcommand {
     private func json(_ table: TableDifference) -> JSONValue {
         .object(
             [.init("table", .string(table.name))] + table.countMembers + [
-                .init("liveDigest", .string(table.liveDigest.lowercaseHexadecimal)),
-                .init("rebuiltDigest", .string(table.rebuiltDigest.lowercaseHexadecimal)),
+                .init("liveDigest", .text(table.liveDigest?.lowercaseHexadecimal) ?? .null),
+                .init("rebuiltDigest", .text(table.rebuiltDigest?.lowercaseHexadecimal) ?? .null),
                 .init("differences", .array(table.listed.map { json(Row($0, of: table.name)) })),
             ])
     }
@@ -125,7 +125,7 @@ struct Diff: Subcommand {
 
     private func counts(_ table: TableDifference) -> String {
         let listed = table.listed.count
-        let all = table.onlyLive + table.onlyRebuilt + table.different
+        let all = table.differing
         return "\(table.name): \(table.onlyLive) only live, \(table.onlyRebuilt) only rebuilt,"
             + " \(table.different) different"
             + (listed < all ? "; \(listed) of \(all) listed" : "") + "\n"

@@ -57,7 +57,8 @@ package struct ViewReader: ~Copyable, ~Escapable {
         var credentials: [Credential] = []
         try snapshot.scan(tables.credentials, prefix: ViewKeys.prefix(user)) {
             (key, value) throws(JournalError) in
-            credentials.append(try decodeCredential([UInt8](copying: key), [UInt8](copying: value)))
+            credentials.append(
+                try Self.decodeCredential([UInt8](copying: key), [UInt8](copying: value)))
             return .next
         }
         return credentials.sorted(by: Credential.isOrderedBefore)
@@ -69,7 +70,7 @@ package struct ViewReader: ~Copyable, ~Escapable {
     ) throws(JournalError) -> Credential? {
         let key = ViewKeys.joined(user, id)
         return try copy(key, tables.credentials).map { bytes throws(JournalError) in
-            try decodeCredential(key, bytes)
+            try Self.decodeCredential(key, bytes)
         }
     }
 
@@ -116,7 +117,16 @@ package struct ViewReader: ~Copyable, ~Escapable {
         return rows
     }
 
-    private func decodeCredential(
+    /// Reads a row of table `selections`; a key without a row has no accounts.
+    static func decodeSelection(_ bytes: [UInt8]?) throws(JournalError) -> ToolkitAccounts {
+        guard let bytes else { return ToolkitAccounts() }
+        do { return try SelectionRowCodec.decode(bytes.span) } catch {
+            throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+        }
+    }
+
+    /// Reads a row of table `credentials`.
+    static func decodeCredential(
         _ key: [UInt8], _ value: [UInt8]
     ) throws(JournalError) -> Credential {
         guard let (user, id) = ViewKeys.split(key),

@@ -2,131 +2,107 @@ package import LedgerDomain
 package import LedgerJournal
 package import LedgerStorage
 
-/// Rebuilds the derived tables from the log alone and compares them with the live ones.
+/// Rebuilds the derived tables from the log alone, and compares them with the live ones or puts
+/// them right.
 package struct ViewRebuild: Sendable {
-    /// How many records are read and applied in one transaction: readers stay short, and so do
-    /// writers.
-    private static let page = 2000
+    /// How many rows are compared in one transaction.
+    private static let comparedAtOnce = 50_000
 
-    private let live: Environment
-    private let log: EventLog
-    private let liveTables: ViewTables
+    let live: Environment
+    let log: EventLog
+    let liveTables: ViewTables
+    let options: RebuildOptions
 
     /// Rebuilds what an environment holds.
-    package init(of live: Environment) throws(JournalError) {
+    package init(
+        of live: Environment, _ options: RebuildOptions = RebuildOptions()
+    ) throws(JournalError) {
         self.live = live
+        self.options = options
         log = try EventLog(in: live)
         liveTables = try ViewTables(in: live)
     }
 
     /// Rebuilds into a scratch environment up to the head, compares table by table, and throws
-    /// both away.
+    /// it away.
     ///
-    /// The comparison looks at one snapshot of the live tables, so that it holds while others
-    /// append.
+    /// Transactions are short. Where others append meanwhile, the comparison goes on with what
+    /// they left: each row is compared as of some position, which need not be the same for all.
     ///
     /// - Parameters:
     ///   - scratch: The directory for the scratch environment; the system's temporary one where
     ///     left out.
     ///   - limit: How many differing rows of each table to list.
-    ///   - progress: Is told how far the rebuild is, a few thousand records apart.
+    ///   - progress: Is told how far the rebuild is; may throw to end it.
     package func compare(
         in scratch: String? = nil, listing limit: Int = 0,
         progress: (RebuildProgress) throws(JournalError) -> Void
     ) throws(JournalError) -> ViewComparison {
-        try ScratchEnvironment.lend(in: scratch) { (environment) throws(JournalError) in
-            let tables = try ViewTables(in: environment)
-            var applied = Position.start
-            while true {
-                let (next, head) = try applyPage(after: applied, to: environment, tables)
-                applied = next
-                try progress(RebuildProgress(position: applied, target: head))
-                if applied == head { break }
-            }
-            return try live.read { (snapshot) throws(JournalError) in
-                let head = try log.head(in: snapshot)
-                while applied < head {
-                    applied = try apply(after: applied, from: snapshot, to: environment, tables)
-                }
-                return try compare(snapshot, environment, tables, at: head, listing: limit)
-            }
+        try ScratchEnvironment.lend(ViewBuild.definitions, in: scratch) {
+            (environment) throws(JournalError) in
+            let build = try ViewBuild(in: environment, from: log, of: live, options)
+            try build.catchUp(progress)
+            return try compare(with: build, listing: limit, progress)
         }
     }
 
-    private func applyPage(
-        after position: Position, to environment: Environment, _ tables: ViewTables
-    ) throws(JournalError) -> (applied: Position, head: Position) {
-        try live.read { (snapshot) throws(JournalError) in
-            let head = try log.head(in: snapshot)
-            if position == head { return (position, head) }
-            return (try apply(after: position, from: snapshot, to: environment, tables), head)
-        }
-    }
-
-    /// Applies the records of one page; the live snapshot is only read.
-    private func apply(
-        after position: Position, from snapshot: borrowing Snapshot, to environment: Environment,
-        _ tables: ViewTables
-    ) throws(JournalError) -> Position {
-        var records: [EventRecord] = []
-        records.reserveCapacity(Self.page)
-        let head = try log.head(in: snapshot)
-        let last = min(head, position.advanced(by: Self.page))
-        try log.scan(from: position.next, through: last, in: snapshot) {
-            (record) throws(JournalError) in
-            records.append(record)
-            return .next
-        }
-        try environment.write { (transaction) throws(JournalError) in
-            try fold(records, &transaction, tables)
-        }
-        return last
-    }
-
-    private func fold(
-        _ records: [EventRecord], _ transaction: inout WriteTransaction, _ tables: ViewTables
-    ) throws(JournalError) {
-        let writer = ViewWriter(tables, log)
-        for record in records { try writer.apply(record, in: &transaction) }
-    }
-
-    private func compare(
-        _ snapshot: borrowing Snapshot, _ environment: Environment, _ tables: ViewTables,
-        at position: Position, listing limit: Int
+    /// Compares all tables, in short transactions.
+    ///
+    /// - Parameter found: Is given each row that differs.
+    func compare(
+        with build: ViewBuild, listing limit: Int = 0,
+        _ progress: (RebuildProgress) throws(JournalError) -> Void,
+        found: (ViewTables.Name, TableDifference.Row) throws(JournalError) -> Void = { _, _ in }
     ) throws(JournalError) -> ViewComparison {
-        try environment.read { (rebuilt) throws(JournalError) in
-            var comparison = ViewComparison(position: position)
-            for name in ViewTables.Name.allCases {
-                let difference = try TableDifference(
-                    name.rawValue, live: snapshot, liveTables.table(name), rebuilt: rebuilt,
-                    tables.table(name), listing: limit)
-                comparison.tables.append(difference)
+        var comparison = ViewComparison(position: build.position)
+        for name in ViewTables.Name.allCases {
+            var table = TableComparison(name.rawValue, listing: limit)
+            var (isDone, first) = (false, Position?.none)
+            while !isDone {
+                // What came in meanwhile, for the most part outside the transaction that follows.
+                try build.catchUp(progress)
+                var rows: [TableDifference.Row] = []
+                (isDone, comparison.position) = try live.read { (snapshot) throws(JournalError) in
+                    let position = try build.catchUp(in: snapshot)
+                    let isDone = try build.environment.read { (rebuilt) throws(JournalError) in
+                        try table.advance(
+                            live: snapshot, liveTables.table(name), rebuilt: rebuilt,
+                            build.tables.table(name), rows: Self.comparedAtOnce
+                        ) { rows.append($0) }
+                    }
+                    return (isDone, position)
+                }
+                for row in rows { try found(name, row) }
+                first = first ?? comparison.position
+                try progress(
+                    RebuildProgress(
+                        .compared, position: comparison.position, target: comparison.position))
             }
-            return comparison
+            comparison.add(table.difference, isOfOnePosition: first == comparison.position)
         }
-    }
-}
-
-/// How far a rebuild is.
-package struct RebuildProgress: Sendable, Hashable {
-    /// The last position applied.
-    package let position: Position
-    /// The position to reach.
-    package let target: Position
-
-    package init(position: Position, target: Position) {
-        self.position = position
-        self.target = target
+        return comparison
     }
 }
 
 /// How the rebuilt tables and the live ones compare.
 package struct ViewComparison: Sendable, Hashable {
-    /// The position that both stand at.
-    package let position: Position
+    /// The last position that they were compared at.
+    package internal(set) var position: Position
     /// The tables in the order of their names' declaration.
-    package internal(set) var tables: [TableDifference] = []
+    package private(set) var tables: [TableDifference] = []
+
+    init(position: Position) { self.position = position }
 
     /// Whether all rows are equal, byte for byte.
     package var isIdentical: Bool { tables.allSatisfy(\.isIdentical) }
+
+    mutating func add(_ table: TableDifference, isOfOnePosition: Bool) {
+        var table = table
+        if !isOfOnePosition {
+            // Digests of rows of several positions are those of no state.
+            table.liveDigest = nil
+            table.rebuiltDigest = nil
+        }
+        tables.append(table)
+    }
 }

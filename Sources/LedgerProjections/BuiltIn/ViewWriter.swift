@@ -6,19 +6,26 @@ package import LedgerStorage
 /// Applies records to the derived tables: the one fold for appending and for rebuilding.
 package struct ViewWriter: Sendable {
     private let tables: ViewTables
-    private let log: EventLog
 
     /// Writes to the tables of an environment what follows from a log.
-    package init(_ tables: ViewTables, _ log: EventLog) {
-        self.tables = tables
-        self.log = log
-    }
+    package init(_ tables: ViewTables) { self.tables = tables }
 
     /// Takes a record in.
     ///
     /// What it costs depends on the accounts of one toolkit at most, however many the user has.
     package func apply(
         _ record: EventRecord, in transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        try fold(record, &transaction)
+    }
+
+    /// Takes a record in; what it changes is written later.
+    func apply(_ record: EventRecord, in rows: inout BufferedRows) throws(JournalError) {
+        try fold(record, &rows)
+    }
+
+    private func fold<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
         try translated { () throws(StorageError) in
             try transaction.putDuplicate(
@@ -36,11 +43,11 @@ package struct ViewWriter: Sendable {
                 or: .stateExists, record, &transaction)
         case .accountSelected(let event):
             if let id = event.credential,
-                try credential(id, of: record.user, transaction.snapshot)?.toolkit != event.toolkit
+                try credential(id, of: record.user, transaction)?.toolkit != event.toolkit
             {
                 throw broken(.unknownCredential, record)
             }
-            var accounts = try selection(record.user, event.toolkit, transaction.snapshot)
+            var accounts = try selection(record.user, event.toolkit, transaction)
             accounts.choice = event.credential
             try putSelection(accounts, record.user, event.toolkit, &transaction)
         case .grantLinked(let event):
@@ -67,11 +74,11 @@ package struct ViewWriter: Sendable {
         }
     }
 
-    private func consume(
-        _ digest: StateDigest, _ record: EventRecord, _ transaction: inout WriteTransaction
+    private func consume<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ digest: StateDigest, _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
         let bytes = try translated { () throws(StorageError) in
-            try transaction.snapshot.copy(of: digest.bytes, in: tables.states)
+            try transaction.copy(of: digest.bytes, in: tables.states)
         }
         guard let bytes, var row = StateRow(bytes) else { throw broken(.unknownState, record) }
         guard row.consumed == nil else { throw broken(.stateConsumed, record) }
@@ -80,16 +87,16 @@ package struct ViewWriter: Sendable {
     }
 
     /// Takes in the first event of a credential.
-    private func add(
-        _ credential: Credential, _ record: EventRecord, _ transaction: inout WriteTransaction
+    private func add<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ credential: Credential, _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
         try putNew(
             ViewKeys.bytes(credential.id), ViewKeys.bytes(credential.user), tables.owners,
             or: .credentialExists, record, &transaction)
         try hold(credential, &transaction)
         try putRow(credential, record, &transaction)
-        var accounts = try selection(credential.user, credential.toolkit, transaction.snapshot)
-        let place = try place(of: credential, among: accounts.live, transaction.snapshot)
+        var accounts = try selection(credential.user, credential.toolkit, transaction)
+        let place = try place(of: credential, among: accounts.live, transaction)
         let account = ToolkitAccounts.Account(
             credential: credential.id, isUsable: credential.isUsable)
         accounts.live.insert(account, at: place)
@@ -97,10 +104,10 @@ package struct ViewWriter: Sendable {
     }
 
     /// Takes in a later event of a credential.
-    private func change(
-        _ id: CredentialID, _ record: EventRecord, _ transaction: inout WriteTransaction
+    private func change<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ id: CredentialID, _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
-        guard let before = try credential(id, of: record.user, transaction.snapshot) else {
+        guard let before = try credential(id, of: record.user, transaction) else {
             throw broken(.unknownCredential, record)
         }
         var after = before
@@ -111,7 +118,7 @@ package struct ViewWriter: Sendable {
         }
         try putRow(after, record, &transaction)
         guard after.status != before.status else { return }
-        var accounts = try selection(after.user, after.toolkit, transaction.snapshot)
+        var accounts = try selection(after.user, after.toolkit, transaction)
         guard let index = accounts.live.firstIndex(where: { $0.credential == id }) else { return }
         if after.isLive {
             accounts.live[index].isUsable = after.isUsable
@@ -122,16 +129,16 @@ package struct ViewWriter: Sendable {
     }
 
     /// Notes that a live credential has its provider account.
-    private func hold(
-        _ credential: Credential, _ transaction: inout WriteTransaction
+    private func hold<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ credential: Credential, _ transaction: inout Rows
     ) throws(JournalError) {
         let key = ViewKeys.account(credential.account.identity, held: credential.id)
         try put(key, ViewKeys.bytes(credential.user), tables.accounts, &transaction)
     }
 
     /// Frees the provider account of a credential that gives it up.
-    private func release(
-        _ credential: Credential, _ transaction: inout WriteTransaction
+    private func release<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ credential: Credential, _ transaction: inout Rows
     ) throws(JournalError) {
         let key = ViewKeys.account(credential.account.identity, held: credential.id)
         _ = try translated { () throws(StorageError) in
@@ -139,8 +146,8 @@ package struct ViewWriter: Sendable {
         }
     }
 
-    private func putRow(
-        _ credential: Credential, _ record: EventRecord, _ transaction: inout WriteTransaction
+    private func putRow<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ credential: Credential, _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
         let row: [UInt8]
         do { row = try CredentialRowCodec.encode(credential) } catch {
@@ -151,13 +158,13 @@ package struct ViewWriter: Sendable {
     }
 
     /// How many live credentials of the toolkit were connected before; mostly all of them.
-    private func place(
-        of new: Credential, among live: [ToolkitAccounts.Account], _ snapshot: borrowing Snapshot
+    private func place<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        of new: Credential, among live: [ToolkitAccounts.Account], _ rows: borrowing Rows
     ) throws(JournalError) -> Int {
         var (low, high) = (0, live.count)
         while low < high {
             let middle = high == live.count ? high - 1 : low + (high - low) / 2
-            let other = try credential(live[middle].credential, of: new.user, snapshot)
+            let other = try credential(live[middle].credential, of: new.user, rows)
             guard let other else {
                 throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue))
             }
@@ -166,9 +173,9 @@ package struct ViewWriter: Sendable {
         return low
     }
 
-    private func putSelection(
+    private func putSelection<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ accounts: ToolkitAccounts, _ user: UserID, _ toolkit: ToolkitID,
-        _ transaction: inout WriteTransaction
+        _ transaction: inout Rows
     ) throws(JournalError) {
         let key = ViewKeys.joined(user, toolkit)
         if accounts.isEmpty {
@@ -184,24 +191,33 @@ package struct ViewWriter: Sendable {
         try put(key, row, tables.selections, &transaction)
     }
 
-    private func selection(
-        _ user: UserID, _ toolkit: ToolkitID, _ snapshot: borrowing Snapshot
+    private func selection<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ user: UserID, _ toolkit: ToolkitID, _ rows: borrowing Rows
     ) throws(JournalError) -> ToolkitAccounts {
-        try ViewReader(tables, log, snapshot.reborrowed()).toolkitAccounts(of: user, toolkit)
+        let bytes = try translated { () throws(StorageError) in
+            try rows.copy(of: ViewKeys.joined(user, toolkit), in: tables.selections)
+        }
+        return try ViewReader.decodeSelection(bytes)
     }
 
-    private func credential(
-        _ id: CredentialID, of user: UserID, _ snapshot: borrowing Snapshot
+    private func credential<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ id: CredentialID, of user: UserID, _ rows: borrowing Rows
     ) throws(JournalError) -> Credential? {
-        try ViewReader(tables, log, snapshot.reborrowed()).credential(id, of: user)
+        let key = ViewKeys.joined(user, id)
+        let bytes = try translated { () throws(StorageError) in
+            try rows.copy(of: key, in: tables.credentials)
+        }
+        return try bytes.map { bytes throws(JournalError) in
+            try ViewReader.decodeCredential(key, bytes)
+        }
     }
 
-    private func putNew(
+    private func putNew<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ key: [UInt8], _ value: [UInt8], _ table: Table, or reason: FoldError.Reason,
-        _ record: EventRecord, _ transaction: inout WriteTransaction
+        _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
         let exists = try translated { () throws(StorageError) in
-            try transaction.snapshot.contains(key, in: table)
+            try transaction.copy(of: key, in: table) != nil
         }
         if exists { throw broken(reason, record) }
         try put(key, value, table, &transaction)
@@ -211,8 +227,8 @@ package struct ViewWriter: Sendable {
         JournalError(.fold(FoldError(record.position, reason)), at: record.position)
     }
 
-    private func put(
-        _ key: [UInt8], _ value: [UInt8], _ table: Table, _ transaction: inout WriteTransaction
+    private func put<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ key: [UInt8], _ value: [UInt8], _ table: Table, _ transaction: inout Rows
     ) throws(JournalError) {
         try translated { () throws(StorageError) in
             try transaction.put(key: key, value: value, in: table)

@@ -27,6 +27,10 @@ public struct ProjectionError: Error, Sendable {
         case unknownTable
         /// A row holds what its table's types cannot be read from.
         case damagedRow
+        /// An option is outside its range; nothing was done.
+        case invalidOption
+        /// Another process rebuilds the projection, or this one does; nothing was done.
+        case rebuildRunning
         /// The disk or the operating system failed.
         case storage
     }
@@ -40,7 +44,7 @@ public struct ProjectionError: Error, Sendable {
     /// Whether the environment has to be reopened before it can be used again.
     private(set) var needsReopening = false
 
-    init(_ code: Code, at position: Position? = nil, _ message: String) {
+    package init(_ code: Code, at position: Position? = nil, _ message: String) {
         self.code = code
         self.position = position
         self.message = message

@@ -7,13 +7,16 @@ internal import LedgerStorage
 public struct ProjectionRows: ~Copyable, ~Escapable {
     private let tables: ProjectionTables
     private let snapshot: Snapshot
+    /// What earlier records change and is not written yet.
+    private let pending: PendingRows
     /// What the record changes; no value stands for a row that goes.
     private(set) var changes: [RowPlace: [UInt8]?] = [:]
 
     @_lifetime(copy snapshot)
-    init(_ tables: ProjectionTables, _ snapshot: consuming Snapshot) {
+    init(_ tables: ProjectionTables, _ snapshot: consuming Snapshot, _ pending: PendingRows) {
         self.tables = tables
         self.snapshot = snapshot
+        self.pending = pending
     }
 
     /// The value of a key, with what the record has changed so far.
@@ -26,7 +29,12 @@ public struct ProjectionRows: ~Copyable, ~Escapable {
                 try ProjectionTables.decode(Value.self, bytes.span, of: table.name)
             }
         }
-        return try tables.value(Value.self, at: place, of: table.name, in: snapshot)
+        switch pending.change(of: place.key, in: place.table) {
+        case .put(let bytes):
+            return try ProjectionTables.decode(Value.self, bytes.span, of: table.name)
+        case .delete: return nil
+        case nil: return try tables.value(Value.self, at: place, of: table.name, in: snapshot)
+        }
     }
 
     /// Stores a value under a key, in place of the one that is there.

@@ -7,16 +7,19 @@ struct ProjectionTables: Sendable {
 
     private let tables: [String: Table]
 
-    init(_ projection: some Projection, in environment: Environment) {
+    init(_ projection: some Projection, _ side: ProjectionSide, in environment: Environment) {
         var tables: [String: Table] = [:]
         for definition in projection.tables {
-            tables[definition.name] = environment.table(definition.name)
+            tables[definition.name] = environment.table(side.name(of: definition.name))
         }
         self.tables = tables
     }
 
     /// The tables' names in the order of their bytes.
     var names: [String] { tables.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+
+    /// The tables in no order.
+    var all: [Table] { Array(tables.values) }
 
     func table(_ name: String) throws(ProjectionError) -> Table {
         guard let table = tables[name] else {

@@ -38,6 +38,15 @@ extension Environment {
         return max(0, last - (readers.min() ?? last))
     }
 
+    /// How many pages the file has in use or free, with what other processes committed.
+    package func usedPages() throws(StorageError) -> Int {
+        try enter(.read)
+        defer { leave(.read) }
+        var information = unsafe MDB_envinfo()
+        try check(unsafe mdb_env_info(handle, &information), "examine")
+        return unsafe information.me_last_pgno + 1
+    }
+
     private func statistics(
         of tables: [Table],
         _ snapshot: borrowing Snapshot

@@ -6,6 +6,9 @@ extension Environment {
     /// How often commits look for slots of readers whose process has died.
     private static let commitsPerReaderCheck = 64
 
+    /// Whether it was opened for writing.
+    package var isWritable: Bool { options.access != .readOnly }
+
     /// Runs a body that changes tables, and commits when it returns.
     ///
     /// Returns only once the changes are durable. When the body throws, nothing has changed. The
@@ -90,7 +93,7 @@ extension Environment {
     }
 
     private func checkWritable(_ ignoringFreeSpaceReserve: Bool) throws(StorageError) {
-        guard options.access != .readOnly else {
+        guard isWritable else {
             throw StorageError(
                 .readOnly, subject: path,
                 message: "\(path) was opened read-only. Open it for writing.")

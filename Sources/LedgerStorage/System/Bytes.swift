@@ -25,7 +25,7 @@ extension UInt64 {
 /// Compares two keys as LMDB does: byte by byte, a prefix before what it is a prefix of.
 ///
 /// - Returns: a negative number, zero or a positive number.
-func compareKeys(_ left: borrowing Span<UInt8>, _ right: borrowing Span<UInt8>) -> Int {
+package func compareKeys(_ left: borrowing Span<UInt8>, _ right: borrowing Span<UInt8>) -> Int {
     let common = min(left.count, right.count)
     let order = unsafe left.withUnsafeBytes { leftBytes in
         unsafe right.withUnsafeBytes { rightBytes -> Int in

@@ -79,6 +79,25 @@ internal import CLedgerLMDB
         return true
     }
 
+    /// Removes a number from those that an append-only table holds for a key; answers whether it
+    /// was there.
+    @discardableResult
+    package mutating func deleteDuplicate(
+        key: [UInt8], _ number: UInt64, in table: Table
+    ) throws(StorageError) -> Bool {
+        let handle = try handle(of: table, kind: .appendOnlyDuplicates)
+        guard key.count >= 1, key.count <= StorageLimits.maximumKeyLength else { return false }
+        let value = [UInt8](bigEndian: number)
+        let code = unsafe withLMDBValue(key.span) { key in
+            unsafe withLMDBValue(value.span) { value in
+                unsafe mdb_del(transaction, handle, &key, &value)
+            }
+        }
+        if code == MDB_NOTFOUND { return false }
+        try check(code, "delete from table", table)
+        return true
+    }
+
     /// Removes every entry of a table.
     package mutating func clear(_ table: Table) throws(StorageError) {
         let handle = try slots.handle(of: table)

@@ -1,0 +1,120 @@
+internal import LedgerFormat
+internal import LedgerJournal
+internal import LedgerStorage
+
+/// A walk over two tables of one name in the order of their keys, side by side.
+///
+/// It can be left after any key and gone on with in other transactions.
+struct TableComparison {
+    private(set) var difference: TableDifference
+    private let limit: Int
+    private var liveHasher = RowHasher()
+    private var rebuiltHasher = RowHasher()
+    /// The last key that was compared, with all its numbers.
+    private var last: [UInt8]?
+
+    /// Begins a walk.
+    ///
+    /// - Parameters:
+    ///   - name: The tables' name.
+    ///   - limit: How many differing rows to list.
+    init(_ name: String, listing limit: Int) {
+        difference = TableDifference(name: name)
+        self.limit = limit
+        liveHasher.begin(table: name)
+        rebuiltHasher.begin(table: name)
+    }
+
+    /// Compares about so many rows more; answers whether those were the last.
+    ///
+    /// - Parameter found: Is given each row that differs.
+    mutating func advance(
+        live: borrowing Snapshot, _ liveTable: Table, rebuilt: borrowing Snapshot,
+        _ rebuiltTable: Table, rows: Int = .max,
+        found: (TableDifference.Row) -> Void = { _ in }
+    ) throws(JournalError) -> Bool {
+        // The numbers of one key are rows of their own: value and key together are what is
+        // compared.
+        let isPaired = liveTable.kind == .appendOnlyDuplicates
+        do throws(StorageError) {
+            var liveRows = try live.cursor(in: liveTable, from: last)
+            var rebuiltRows = try rebuilt.cursor(in: rebuiltTable, from: last)
+            var left = try liveRows.next()
+            while let entry = left, isLast(entry.key) { left = try liveRows.next() }
+            var right = try rebuiltRows.next()
+            while let entry = right, isLast(entry.key) { right = try rebuiltRows.next() }
+            var (seen, boundary) = (0, [UInt8]?.none)
+            while true {
+                let order = Self.order(left, right, isPaired)
+                guard let first = order <= 0 ? left : right else { return finish() }
+                if seen >= rows {
+                    if let boundary, compareKeys(boundary.span, first.key) != 0 {
+                        last = boundary
+                        return false
+                    }
+                    boundary = boundary ?? [UInt8](copying: first.key)
+                }
+                seen += 1
+                compare(left, right, order, isPaired, found)
+                if order <= 0 { left = try liveRows.next() }
+                if order >= 0 { right = try rebuiltRows.next() }
+            }
+        } catch {
+            throw JournalError(storage: error)
+        }
+    }
+
+    private func isLast(_ key: Span<UInt8>) -> Bool {
+        last.map { compareKeys($0.span, key) == 0 } ?? false
+    }
+
+    /// A missing entry comes after every other.
+    private static func order(_ left: Entry?, _ right: Entry?, _ isPaired: Bool) -> Int {
+        guard let left else { return 1 }
+        guard let right else { return -1 }
+        let order = compareKeys(left.key, right.key)
+        return order == 0 && isPaired ? compareKeys(left.value, right.value) : order
+    }
+
+    private mutating func compare(
+        _ left: Entry?, _ right: Entry?, _ order: Int, _ isPaired: Bool,
+        _ found: (TableDifference.Row) -> Void
+    ) {
+        if order <= 0, let left { liveHasher.add(key: left.key, value: left.value) }
+        if order >= 0, let right {
+            rebuiltHasher.add(key: right.key, value: right.value)
+            difference.rows += 1
+        }
+        if order == 0, let left, let right {
+            guard compareKeys(left.value, right.value) != 0 else { return }
+        }
+        let row: TableDifference.Row
+        if isPaired, let entry = order <= 0 ? left : right {
+            let key = [UInt8](copying: entry.key) + [0] + [UInt8](copying: entry.value)
+            row = .init(key: key, live: order < 0 ? [] : nil, rebuilt: order > 0 ? [] : nil)
+        } else {
+            row = .init(
+                key: Self.key(order <= 0 ? left : right) ?? [],
+                live: order <= 0 ? Self.value(left) : nil,
+                rebuilt: order >= 0 ? Self.value(right) : nil)
+        }
+        difference.count(row, listing: limit)
+        found(row)
+    }
+
+    private static func key(_ entry: Entry?) -> [UInt8]? {
+        guard let entry else { return nil }
+        return [UInt8](copying: entry.key)
+    }
+
+    private static func value(_ entry: Entry?) -> [UInt8]? {
+        guard let entry else { return nil }
+        return [UInt8](copying: entry.value)
+    }
+
+    private mutating func finish() -> Bool {
+        difference.liveDigest = liveHasher.finalize()
+        difference.rebuiltDigest = rebuiltHasher.finalize()
+        return true
+    }
+}

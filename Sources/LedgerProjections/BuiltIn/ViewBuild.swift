@@ -1,0 +1,183 @@
+internal import LedgerDomain
+internal import LedgerFormat
+internal import LedgerJournal
+internal import LedgerStorage
+
+/// The derived tables as the log implies them, built beside the live ones.
+///
+/// Rows are gathered in memory and written in the order of their keys, together with how far they
+/// are. Used by one thread.
+final class ViewBuild {
+    /// Says what the rows were built from, and how far; and which rows of each table differ from
+    /// the live ones.
+    static let definitions =
+        ViewTables.definitions
+        + [TableDefinition(name: metaName)]
+        + ViewTables.Name.allCases.map { TableDefinition(name: differingName($0)) }
+
+    private static let metaName = "_build"
+    private static let aboutKey = Array("about".utf8)
+    private static let checkpointKey = Array("checkpoint".utf8)
+
+    let environment: Environment
+    let tables: ViewTables
+    private let live: Environment
+    private let log: EventLog
+    private let meta: Table
+    private let writer: ViewWriter
+    private let options: RebuildOptions
+    private var limit: RateLimit
+    private var interval = SaveInterval()
+    private var pages: Int
+    private var pending = PendingRows()
+    private var reached = LogCheckpoint()
+    private var written = LogCheckpoint()
+
+    /// The last record applied.
+    var position: Position { reached.position }
+
+    /// Builds in an environment that was opened with the definitions.
+    init(
+        in environment: Environment, from log: EventLog, of live: Environment,
+        _ options: RebuildOptions
+    ) throws(JournalError) {
+        self.environment = environment
+        self.live = live
+        self.log = log
+        self.options = options
+        tables = try ViewTables(in: environment)
+        meta = try environment.requireTable(Self.metaName)
+        writer = ViewWriter(tables)
+        limit = RateLimit(options.recordsPerSecond)
+        pages = try translated { () throws(StorageError) in try environment.usedPages() }
+    }
+
+    private static func differingName(_ name: ViewTables.Name) -> String {
+        "\(name.rawValue).differing"
+    }
+
+    /// The keys of a table whose rows differ from the live ones.
+    func differing(_ name: ViewTables.Name) throws(JournalError) -> Table {
+        try environment.requireTable(Self.differingName(name))
+    }
+}
+
+extension ViewBuild {
+    /// Goes on with what is there, where it was built from this log by this fold; otherwise begins
+    /// anew.
+    func resume(of ledger: [UInt8]) throws(JournalError) {
+        let about = ledger + (try Self.edition())
+        let (found, stored) = try environment.read { (snapshot) throws(JournalError) in
+            try translated { () throws(StorageError) in
+                (
+                    try snapshot.copy(of: Self.aboutKey, in: meta),
+                    try snapshot.copy(of: Self.checkpointKey, in: meta)
+                )
+            }
+        }
+        if !options.restarts, found == about {
+            let checkpoint = stored.map { LogCheckpoint($0) } ?? LogCheckpoint()
+            if let checkpoint, try checkpoint.isOf(log, in: live) {
+                (reached, written) = (checkpoint, checkpoint)
+                return
+            }
+        }
+        try write { (transaction) throws(StorageError) in
+            for definition in Self.definitions {
+                guard let table = environment.table(definition.name) else { continue }
+                try transaction.clear(table)
+            }
+            try transaction.put(key: Self.aboutKey, value: about, in: meta)
+        }
+    }
+
+    /// What tells rows of this fold from those of another version of the package.
+    private static func edition() throws(JournalError) -> [UInt8] {
+        do { return try ViewCheckpoint(position: .start).encode() } catch {
+            throw JournalError(.format(error))
+        }
+    }
+
+    /// Applies records up to the head, in short transactions; what is applied stays when
+    /// `progress` throws.
+    func catchUp(
+        _ progress: (RebuildProgress) throws(JournalError) -> Void
+    ) throws(JournalError) {
+        while true {
+            let head = try live.read { (snapshot) throws(JournalError) in
+                try log.head(in: snapshot)
+            }
+            guard position < head else { return }
+            let reader = try RecordReader(
+                live, log, after: position, through: head, pageSize: options.pageSize)
+            defer { reader.stop() }
+            try apply({ reader.next() }) { () throws(JournalError) in
+                try progress(RebuildProgress(position: position, target: head))
+            }
+        }
+    }
+
+    /// Applies the records up to the head that a snapshot of the log has, and writes all.
+    func catchUp(in snapshot: borrowing Snapshot) throws(JournalError) -> Position {
+        let head = try log.head(in: snapshot)
+        while position < head {
+            let start = position
+            let end = min(head, start.advanced(by: options.pageSize))
+            let page = RecordReader.page(after: start, through: end) { (body) throws(JournalError) in
+                try log.scan(from: start.next, through: end, in: snapshot, body)
+            }
+            var pages = [page]
+            try apply({ pages.popLast() }, then: {})
+        }
+        try flush()
+        return head
+    }
+
+    /// Applies pages until there are no more, writing whenever the memory limit asks for it.
+    private func apply(
+        _ next: () -> RecordReader.Page?, then proceed: () throws(JournalError) -> Void
+    ) throws(JournalError) {
+        var goesOn = true
+        while goesOn {
+            var stop: JournalError?
+            goesOn = try environment.read { (snapshot) throws(JournalError) in
+                var rows = BufferedRows(snapshot.reborrowed(), with: pending)
+                pending = PendingRows()
+                var isFull = false
+                while !isFull, stop == nil, let page = next() {
+                    for record in page.records { try writer.apply(record, in: &rows) }
+                    if let last = page.records.last { reached = LogCheckpoint(last) }
+                    if let failure = page.failure { throw failure }
+                    limit.wait(after: page.records.count)
+                    do throws(JournalError) { try proceed() } catch { stop = error }
+                    isFull =
+                        rows.pending.footprint(over: pages) > options.memoryLimit
+                        || interval.isOver()
+                }
+                pending = rows.pending
+                return isFull
+            }
+            if goesOn || stop != nil { try flush() }
+            if let stop { throw stop }
+        }
+    }
+
+    /// Writes what is pending, with how far it is.
+    func flush() throws(JournalError) {
+        guard reached != written else { return }
+        try write { (transaction) throws(StorageError) in
+            try pending.write(to: &transaction)
+            try transaction.put(key: Self.checkpointKey, value: reached.bytes, in: meta)
+        }
+        pending = PendingRows()
+        written = reached
+        pages = try translated { () throws(StorageError) in try environment.usedPages() }
+    }
+
+    /// Changes the environment of the new rows.
+    func write(
+        _ body: (inout WriteTransaction) throws(StorageError) -> Void
+    ) throws(JournalError) {
+        try translated { () throws(StorageError) in try environment.writeRepeatably(body) }
+    }
+}

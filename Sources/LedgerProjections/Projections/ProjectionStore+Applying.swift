@@ -1,0 +1,138 @@
+package import LedgerDomain
+internal import LedgerJournal
+internal import LedgerStorage
+
+extension ProjectionStore {
+    /// How many records are read, and applied with one commit.
+    private static var page: Int { 1000 }
+
+    /// Applies what follows on the checkpoint, a page at a time.
+    ///
+    /// Each page commits its rows and the checkpoint together, so that it may be stopped anywhere,
+    /// and several processes may do it at once.
+    ///
+    /// - Parameters:
+    ///   - target: The last record to apply; the head at the call where left out.
+    ///   - progress: Is told how far it is after each page; answers whether it goes on.
+    /// - Returns: The checkpoint reached.
+    @discardableResult
+    package func catchUp(
+        through target: Position? = nil,
+        progress: (RebuildProgress) -> Bool = { _ in true }
+    ) throws(ProjectionError) -> Position {
+        // In this order: others may append and apply meanwhile.
+        var state = try reopening { () throws(ProjectionError) in try liveState() }
+        try requireOfLog(state.checkpoint)
+        let head = try head()
+        let target = min(target ?? head, head)
+        while state.checkpoint.position < target {
+            let before = state
+            state = try reopening { () throws(ProjectionError) in
+                try applyPage(after: before, through: target)
+            }
+            let position = state.checkpoint.position
+            guard progress(RebuildProgress(position: position, target: target)) else { break }
+        }
+        return state.checkpoint.position
+    }
+
+    /// Runs a body; where the disk has left the environment unusable, once more after reopening.
+    ///
+    /// Whether a commit of unknown outcome happened does not matter: the checkpoint tells.
+    func reopening<R>(
+        _ body: () throws(ProjectionError) -> R
+    ) throws(ProjectionError) -> R {
+        do {
+            return try body()
+        } catch {
+            guard error.needsReopening else { throw error }
+            do { try environment.reopen() } catch { throw ProjectionError(storage: error) }
+            return try body()
+        }
+    }
+
+    /// Applies one page; what precedes a record that fails is kept.
+    private func applyPage(
+        after state: ProjectionState, through target: Position
+    ) throws(ProjectionError) -> ProjectionState {
+        let position = state.checkpoint.position
+        let last = min(target, position.advanced(by: Self.page))
+        let page = RecordReader.page(after: position, through: last) { (body) throws(JournalError) in
+            try live.read { (snapshot) throws(JournalError) in
+                try log.scan(from: position.next, through: last, in: snapshot, body)
+            }
+        }
+        var reached = state
+        var failure: ProjectionError?
+        try environment.writeRepeatably { (transaction) throws(ProjectionError) in
+            reached = try liveState(in: transaction.snapshot)
+            failure = nil
+            // Another process may have applied them meanwhile.
+            guard reached == state else { return }
+            var rows = PendingRows()
+            (reached.checkpoint, failure) = try apply(
+                page, after: state.checkpoint, tables(state.side), &rows, transaction.snapshot)
+            guard reached != state else { return }
+            try write(rows, in: &transaction)
+            try set(reached.checkpoint, of: state.side, in: &transaction)
+        }
+        if let failure { throw failure }
+        return reached
+    }
+
+    /// Applies records up to the first that fails.
+    ///
+    /// - Parameter rows: What the records change, and others before them that is not written yet.
+    func apply(
+        _ page: RecordReader.Page, after checkpoint: LogCheckpoint, _ tables: ProjectionTables,
+        _ rows: inout PendingRows, _ snapshot: borrowing Snapshot
+    ) throws(ProjectionError) -> (reached: LogCheckpoint, failure: ProjectionError?) {
+        var reached = checkpoint
+        for record in page.records {
+            do throws(ProjectionError) {
+                if projection.handles.contains(record.event.kind) {
+                    try apply(record, tables, &rows, snapshot)
+                }
+                reached = LogCheckpoint(record)
+            } catch {
+                // A full map is for the transaction to deal with.
+                if error.code == .storage { throw error }
+                return (reached, error)
+            }
+        }
+        return (reached, page.failure.map { ProjectionError($0) })
+    }
+
+    /// Writes what is pending.
+    func write(
+        _ rows: PendingRows, in transaction: inout WriteTransaction
+    ) throws(ProjectionError) {
+        do throws(StorageError) { try rows.write(to: &transaction) } catch {
+            throw ProjectionError(storage: error)
+        }
+    }
+
+    private func apply(
+        _ record: EventRecord, _ tables: ProjectionTables, _ pending: inout PendingRows,
+        _ snapshot: borrowing Snapshot
+    ) throws(ProjectionError) {
+        var rows = ProjectionRows(tables, snapshot.reborrowed(), pending)
+        do {
+            try projection.apply(record, to: &rows)
+        } catch let error as ProjectionError {
+            throw ProjectionError(error.code, at: record.position, error.message)
+        } catch {
+            throw ProjectionError(
+                .applyFailed, at: record.position,
+                "Projection \(projection.name) could not apply record \(record.position):"
+                    + " \(type(of: error)). Mend its code and raise its version, or let it ignore"
+                    + " the record.")
+        }
+        let changes = rows.changes
+        _ = consume rows
+        for (place, value) in changes {
+            let change = value.map { PendingRows.Change.put($0) } ?? .delete
+            pending.note(change, of: place.key, in: place.table)
+        }
+    }
+}
