@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "AccountLedger", targets: ["AccountLedger"]),
         .library(name: "AccountLedgerTesting", targets: ["AccountLedgerTesting"]),
+        .library(name: "LedgerCommandLine", targets: ["LedgerCommandLine"]),
         .executable(name: "account-ledger", targets: ["account-ledger"]),
     ],
     dependencies: [
@@ -111,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "AccountLedger", "AccountLedgerTesting", "account-ledger",
+                "AccountLedger", "AccountLedgerTesting", "LedgerCommandLine", "account-ledger",
                 .product(name: "Logging", package: "swift-log"),
             ],
             // What documentation shows has to work for other packages, too.

@@ -23,14 +23,17 @@ public final class OpenProjection<Edition: Projection>: Sendable {
 
     init(_ projection: Edition, of ledger: Ledger) throws(ProjectionError) {
         try projection.check()
-        let parent = "\(ledger.path)/projections"
-        try? FileManager.default.createDirectory(
-            atPath: parent, withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700])
+        let parent = ledger.projectionsPath
+        let isWritable = ledger.environment.isWritable
+        if isWritable {
+            try? FileManager.default.createDirectory(
+                atPath: parent, withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700])
+        }
         self.ledger = ledger
         store = try ProjectionStore(
             projection, at: "\(parent)/\(projection.directoryName)", of: ledger.id,
-            ledger.environment)
+            ledger.environment, access: isWritable ? .create : .readOnly)
         queue = DispatchQueue(label: "account-ledger.projection.\(projection.name)")
     }
 
@@ -96,6 +99,7 @@ public final class OpenProjection<Edition: Projection>: Sendable {
 extension Ledger {
     /// Opens the rows of a projection, which lie beside the ledger, making what is absent.
     ///
+    /// Of a ledger that was opened for reading the rows can only be read, and are not made.
     /// Rows that were just made contain nothing: let them catch up. An edition with another version
     /// has rows of its own, so that they can be built while the old ones are in use.
     ///

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import LedgerFormat
+internal import LedgerProjections
 internal import LedgerStorage
 
 /// The program `account-ledger`, callable in-process.
@@ -12,11 +13,15 @@ package enum Program {
     ///
     /// It is not asynchronous: the first task has descriptors opened, which must not take the place
     /// of a stream that the process was started without.
-    package static func main() -> Never {
+    ///
+    /// - Parameter projections: The application's own.
+    static func main(projections: [any Projection]) -> Never {
         StandardStreams.occupyMissing()
         Task {
             let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
-            exit(await run(arguments, on: .ofProcess()).rawValue)
+            var console = Console.ofProcess()
+            console.projections = projections + console.projections
+            exit(await run(arguments, on: console).rawValue)
         }
         let end = DispatchSemaphore(value: 0)
         while true { end.wait() }

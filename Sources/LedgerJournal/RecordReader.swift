@@ -50,7 +50,8 @@ package final class RecordReader: Sendable {
     ///   - scan: Visits the records of that range.
     package static func page(
         after position: Position, through last: Position,
-        _ scan: (_ body: (EventRecord) throws(JournalError) -> ScanStep) throws(JournalError) -> Void
+        _ scan: (_ body: (EventRecord) throws(JournalError) -> ScanStep) throws(JournalError) ->
+            Void
     ) -> Page {
         var records: [EventRecord] = []
         records.reserveCapacity(Int(clamping: last.number - position.number))

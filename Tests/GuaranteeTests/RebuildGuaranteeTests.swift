@@ -18,7 +18,8 @@ internal import Testing
     }
 
     /// Runs a rebuild that is killed when it has come to a stage so often; answers whether it was.
-    private func kill(_ what: String, at stage: RebuildProgress.Stage, _ count: Int) throws -> Bool {
+    private func kill(_ what: String, at stage: RebuildProgress.Stage, _ count: Int) throws -> Bool
+    {
         let process = Process()
         process.executableURL = URL(filePath: ChildProcess.program)
             .deletingLastPathComponent().appending(path: "RebuildProbe")

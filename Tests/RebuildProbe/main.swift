@@ -24,6 +24,5 @@ do {
         try ledger.open(AccountUsers()).rebuild(options, progress: proceed)
     }
 } catch {
-    print(error)
     exit(1)
 }

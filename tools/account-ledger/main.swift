@@ -1,3 +1,3 @@
 internal import LedgerCommandLine
 
-Program.main()
+LedgerTool.main()

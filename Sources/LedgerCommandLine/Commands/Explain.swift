@@ -7,9 +7,9 @@ internal import LedgerFormat
 /// Says which records made an answer.
 struct Explain: Subcommand {
     static let configuration = CommandConfiguration(
-        "explain", "Say which records made a credential or a selection what it is.",
-        "Give --credential, or --user and --toolkit. Listed is each record that changed the answer,"
-            + " who caused it, and which fields it changed.",
+        "explain", "Say which records made a credential, a selection or a row what it is.",
+        "Give --credential, or --user and --toolkit, or --projection. Listed is each record that"
+            + " changed the answer, who caused it, and which fields it changed.",
         example: "explain --user 1003 --toolkit gmail")
 
     @OptionGroup var global: GlobalOptions
@@ -34,13 +34,22 @@ struct Explain: Subcommand {
             valueName: "credential"))
     var pin: CredentialID?
 
+    @OptionGroup var row: ProjectionRowOptions
     @OptionGroup var moment: MomentOptions
 
     func validate() throws {
+        if row.projection != nil {
+            guard credential == nil, user == nil, toolkit == nil, pin == nil else {
+                throw ValidationError(
+                    "--projection goes with --table, --key and --as-of only.")
+            }
+            return
+        }
         switch (credential, user, toolkit) {
         case (.some, _, nil) where pin == nil: break
         case (nil, .some, .some): break
-        default: throw ValidationError("Give --credential, or --user and --toolkit.")
+        default:
+            throw ValidationError("Give --credential, or --user and --toolkit, or --projection.")
         }
         try checkForm("--user", user)
         try checkForm("--credential", credential)
@@ -51,6 +60,10 @@ struct Explain: Subcommand {
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
         let ledger = try global.open(.readOnly, console)
         defer { ledger.close() }
+        if let projection = row.projection {
+            try explainRows(of: try console.projection(projection), in: ledger, on: console)
+            return .fine
+        }
         let answer = try translated { () throws(LedgerError) in
             try ledger.read { (view) throws(LedgerError) -> Result<[Row], Refusal> in
                 try rows(view)
@@ -114,7 +127,7 @@ struct Explain: Subcommand {
         return table.text(global.style(console))
     }
 
-    private static func text(_ change: ExplanationLine.Change) -> String {
+    static func text(_ change: ExplanationLine.Change) -> String {
         "\(change.field): \(ExplanationLine.words(change.from))"
             + " -> \(ExplanationLine.words(change.to))"
     }

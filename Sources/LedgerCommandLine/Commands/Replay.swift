@@ -21,16 +21,27 @@ struct Replay: Subcommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("This user only.", valueName: "user"))
     var user: UserID?
 
+    @Option(
+        help: ArgumentHelp("List the rows of this projection instead.", valueName: "name"))
+    var projection: String?
+
     @Flag(help: "List revoked accounts too.")
     var includeRevoked = false
 
     func validate() throws {
         try checkForm("--user", user)
+        if projection != nil, user != nil || includeRevoked {
+            throw ValidationError("--projection goes with neither --user nor --include-revoked.")
+        }
     }
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
         let ledger = try global.open(.readOnly, console)
         defer { ledger.close() }
+        if let projection {
+            try listRows(of: try console.projection(projection), in: ledger, on: console)
+            return .fine
+        }
         console.finishWorkBeforeStopping()
         // The end is fixed, so that all pages tell of one moment.
         let end = try translated { () throws(LedgerError) in

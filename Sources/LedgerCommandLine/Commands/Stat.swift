@@ -14,12 +14,17 @@ struct Stat: Subcommand {
 
     @OptionGroup var global: GlobalOptions
 
+    @Flag(help: "Digest the rows of every view, which reads them all.")
+    var digests = false
+
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
         let ledger = try global.open(.readOnly, console)
         defer { ledger.close() }
         let summary = try translated { () throws(LedgerError) in try Self.summary(of: ledger) }
+        let views = try ledger.keptRows(console, withDigests: digests)
         try global.answer(
-            console, data: summary.json(ledger), text: text(summary, ledger, console))
+            console, data: summary.json(ledger, views),
+            text: text(summary, ledger, console) + text(views, summary.head, console))
         return .fine
     }
 
@@ -62,6 +67,14 @@ struct Stat: Subcommand {
     }
 }
 
+extension Stat {
+    private func text(_ views: [KeptRows], _ head: Position, _ console: Console) -> String {
+        var table = Table(["VIEW", "POSITION", "BEHIND", "DIGEST"].dropLast(digests ? 0 : 1))
+        for view in views { table.add(view.cells(head).dropLast(digests ? 0 : 1)) }
+        return "\n" + table.text(global.style(console))
+    }
+}
+
 /// What `stat` found out.
 private struct LedgerSummary {
     let head: Position
@@ -69,7 +82,7 @@ private struct LedgerSummary {
     let users: Int?
     let files: EnvironmentStatistics
 
-    func json(_ ledger: Ledger) -> JSONValue {
+    func json(_ ledger: Ledger, _ views: [KeptRows]) -> JSONValue {
         func number(_ value: Int) -> JSONValue { .integer(Int64(value)) }
         return JSONValue([
             "ledger": .string(ledger.id),
@@ -90,6 +103,7 @@ private struct LedgerSummary {
             "maximumReaders": number(files.maxReaders),
             "oldestReaderLag": number(files.oldestReaderLag),
             "libraryVersion": .string(Environment.libraryVersion),
+            "views": .array(views.map(\.json)),
             "tables": .array(
                 files.tables.map { table in
                     JSONValue([

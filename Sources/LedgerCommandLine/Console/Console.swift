@@ -1,4 +1,5 @@
 package import Foundation
+package import LedgerProjections
 package import LedgerStorage
 
 /// Waits for the next bytes, at most as many as asked for; gives none at the end.
@@ -31,6 +32,8 @@ package struct Console: Sendable {
     package var watchesSignals = false
     /// The program that checks a ledger in a process of its own; none to check it in this one.
     package var checkingProgram: String?
+    /// The projections whose rows the program knows.
+    package var projections: [any Projection] = [AccountUsers(), DailyActivity()]
     /// The line on a terminal that says how far the work is.
     let statusLine = StatusLine()
 

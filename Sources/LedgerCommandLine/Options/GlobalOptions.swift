@@ -48,9 +48,11 @@ extension GlobalOptions {
         }
     }
 
-    /// Opens a ledger for reading, also one whose views do not stand where its log does.
-    func openForInspection(_ console: Console) throws(CommandFailure) -> Ledger {
-        let options = LedgerOptions(access: .readOnly)
+    /// Opens a ledger, also one whose views do not stand where its log does; it takes no commands.
+    func openForInspection(
+        _ console: Console, _ access: LedgerOptions.Access = .readOnly
+    ) throws(CommandFailure) -> Ledger {
+        let options = LedgerOptions(access: access)
         return try open(options, console) { (path) throws(LedgerError) in
             try Ledger.openForInspection(at: path, options: options)
         }

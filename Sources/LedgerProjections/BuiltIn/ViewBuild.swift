@@ -123,7 +123,8 @@ extension ViewBuild {
         while position < head {
             let start = position
             let end = min(head, start.advanced(by: options.pageSize))
-            let page = RecordReader.page(after: start, through: end) { (body) throws(JournalError) in
+            let page = RecordReader.page(after: start, through: end) {
+                (body) throws(JournalError) in
                 try log.scan(from: start.next, through: end, in: snapshot, body)
             }
             var pages = [page]

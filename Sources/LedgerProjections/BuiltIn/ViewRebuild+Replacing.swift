@@ -61,7 +61,8 @@ extension ViewRebuild {
         let comparison = try compare(with: build, progress) { (name, row) throws(JournalError) in
             keys.note(.put([]), of: row.key, in: try build.differing(name))
             guard keys.footprint(over: .max) > options.memoryLimit else { return }
-            try build.write { (transaction) throws(StorageError) in try keys.write(to: &transaction) }
+            try build.write { (transaction) throws(StorageError) in try keys.write(to: &transaction)
+            }
             keys = PendingRows()
         }
         try build.write { (transaction) throws(StorageError) in try keys.write(to: &transaction) }

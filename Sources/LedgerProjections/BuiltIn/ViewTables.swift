@@ -1,4 +1,5 @@
-internal import LedgerDomain
+package import LedgerDomain
+internal import LedgerFormat
 package import LedgerJournal
 package import LedgerStorage
 
@@ -74,5 +75,20 @@ package struct ViewTables: Sendable {
         case .credentials: credentials
         case .selections: selections
         }
+    }
+
+    /// What the rows of all tables come to.
+    package func digest(
+        in snapshot: borrowing Snapshot, at position: Position
+    ) throws(JournalError) -> ProjectionDigest {
+        var hasher = RowHasher()
+        for name in Name.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
+            hasher.begin(table: name.rawValue)
+            try snapshot.scan(table(name)) { (key, value) throws(JournalError) in
+                hasher.add(key: key, value: value)
+                return .next
+            }
+        }
+        return ProjectionDigest(position: position, bytes: hasher.finalize())
     }
 }

@@ -57,7 +57,8 @@ extension ProjectionStore {
     ) throws(ProjectionError) -> ProjectionState {
         let position = state.checkpoint.position
         let last = min(target, position.advanced(by: Self.page))
-        let page = RecordReader.page(after: position, through: last) { (body) throws(JournalError) in
+        let page = RecordReader.page(after: position, through: last) {
+            (body) throws(JournalError) in
             try live.read { (snapshot) throws(JournalError) in
                 try log.scan(from: position.next, through: last, in: snapshot, body)
             }
@@ -82,16 +83,18 @@ extension ProjectionStore {
 
     /// Applies records up to the first that fails.
     ///
-    /// - Parameter rows: What the records change, and others before them that is not written yet.
+    /// - Parameters:
+    ///   - rows: What the records change, and others before them that is not written yet.
+    ///   - observer: Takes down what they make of rows.
     func apply(
         _ page: RecordReader.Page, after checkpoint: LogCheckpoint, _ tables: ProjectionTables,
-        _ rows: inout PendingRows, _ snapshot: borrowing Snapshot
+        _ rows: inout PendingRows, _ snapshot: borrowing Snapshot, observer: RowObserver? = nil
     ) throws(ProjectionError) -> (reached: LogCheckpoint, failure: ProjectionError?) {
         var reached = checkpoint
         for record in page.records {
             do throws(ProjectionError) {
                 if projection.handles.contains(record.event.kind) {
-                    try apply(record, tables, &rows, snapshot)
+                    try apply(record, tables, &rows, snapshot, observer)
                 }
                 reached = LogCheckpoint(record)
             } catch {
@@ -114,7 +117,7 @@ extension ProjectionStore {
 
     private func apply(
         _ record: EventRecord, _ tables: ProjectionTables, _ pending: inout PendingRows,
-        _ snapshot: borrowing Snapshot
+        _ snapshot: borrowing Snapshot, _ observer: RowObserver?
     ) throws(ProjectionError) {
         var rows = ProjectionRows(tables, snapshot.reborrowed(), pending)
         do {
@@ -130,9 +133,41 @@ extension ProjectionStore {
         }
         let changes = rows.changes
         _ = consume rows
+        if let observer { try show(changes, of: record, observer, tables, pending, snapshot) }
         for (place, value) in changes {
             let change = value.map { PendingRows.Change.put($0) } ?? .delete
             pending.note(change, of: place.key, in: place.table)
+        }
+    }
+
+    private func show(
+        _ changes: [RowPlace: [UInt8]?], of record: EventRecord, _ observer: RowObserver,
+        _ tables: ProjectionTables, _ pending: PendingRows, _ snapshot: borrowing Snapshot
+    ) throws(ProjectionError) {
+        for name in tables.names {
+            let table = try tables.table(name)
+            let changed = changes.filter {
+                $0.key.table == table && observer.isMeant(name, $0.key.key)
+            }
+            for (place, after) in changed {
+                let before = try bytes(at: place, pending, snapshot)
+                observer.note(
+                    ProjectionRowChange(
+                        record: record, table: name, key: place.key, before: before, after: after))
+            }
+        }
+    }
+
+    private func bytes(
+        at place: RowPlace, _ pending: PendingRows, _ snapshot: borrowing Snapshot
+    ) throws(ProjectionError) -> [UInt8]? {
+        switch pending.change(of: place.key, in: place.table) {
+        case .put(let bytes): return bytes
+        case .delete: return nil
+        case nil:
+            do { return try snapshot.copy(of: place.key, in: place.table) } catch {
+                throw ProjectionError(storage: error)
+            }
         }
     }
 }

@@ -21,8 +21,8 @@ extension ProjectionStore {
         guard let checkpoint = try checkpoint(of: side, in: snapshot) else {
             throw ProjectionError(
                 .damagedRow,
-                "The checkpoint in \(environment.path) is damaged. Rebuild the projection, or remove"
-                    + " the directory; the rows are built again.")
+                "The checkpoint in \(environment.path) is damaged. Rebuild the projection, or"
+                    + " remove the directory; the rows are built again.")
         }
         return ProjectionState(side: side, checkpoint: checkpoint)
     }

@@ -15,6 +15,22 @@ extension ProjectionStore {
                 tables(state.side), transaction.snapshot, at: state.checkpoint.position))
     }
 
+    /// Visits all rows, table by table in the order of their names, and in each in the order of
+    /// the keys.
+    package func scanRows(
+        _ body: (String, [UInt8], [UInt8]) throws(ProjectionError) -> Void
+    ) throws(ProjectionError) {
+        try environment.read { (snapshot) throws(ProjectionError) in
+            let tables = tables(try liveSide(in: snapshot))
+            for name in tables.names {
+                try snapshot.scan(try tables.table(name)) { (key, value) throws(ProjectionError) in
+                    try body(name, [UInt8](copying: key), [UInt8](copying: value))
+                    return .next
+                }
+            }
+        }
+    }
+
     /// The digest of all rows, as `schemas/README.md` defines it.
     package func digest() throws(ProjectionError) -> ProjectionDigest {
         try environment.read { (snapshot) throws(ProjectionError) in

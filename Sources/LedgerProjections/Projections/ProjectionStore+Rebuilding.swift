@@ -66,25 +66,34 @@ extension ProjectionStore {
         while true {
             let head = try head()
             if state.checkpoint.position >= head { return true }
-            guard try build(&state, through: head, &limit, options, progress) else { return false }
+            guard try build(&state, through: head, &limit, options, nil, progress) else {
+                return false
+            }
         }
     }
 
     /// Builds the rows of scratch up to a position; answers the one reached.
+    ///
+    /// - Parameters:
+    ///   - target: The last record to apply.
+    ///   - observer: Takes down what records make of rows.
+    ///   - progress: Is told how far it is; answers whether it goes on.
     @discardableResult
     package func build(
-        through target: Position, _ progress: (RebuildProgress) -> Bool
+        through target: Position, observing observer: RowObserver? = nil,
+        _ progress: (RebuildProgress) -> Bool
     ) throws(ProjectionError) -> Position {
         var state = try liveState()
         var limit = RateLimit(nil)
-        _ = try build(&state, through: target, &limit, RebuildOptions(), progress)
+        _ = try build(&state, through: target, &limit, RebuildOptions(), observer, progress)
         return state.checkpoint.position
     }
 
     /// Applies records through a position to a side that nobody else applies to.
     private func build(
         _ state: inout ProjectionState, through target: Position, _ limit: inout RateLimit,
-        _ options: RebuildOptions, _ progress: (RebuildProgress) -> Bool
+        _ options: RebuildOptions, _ observer: RowObserver?,
+        _ progress: (RebuildProgress) -> Bool
     ) throws(ProjectionError) -> Bool {
         guard state.checkpoint.position < target else { return true }
         let reader: RecordReader
@@ -105,7 +114,8 @@ extension ProjectionStore {
             try environment.read { (snapshot) throws(ProjectionError) in
                 while goesOn, failure == nil, let page = reader.next() {
                     (state.checkpoint, failure) = try apply(
-                        page, after: state.checkpoint, tables, &pending, snapshot)
+                        page, after: state.checkpoint, tables, &pending, snapshot,
+                        observer: observer)
                     limit.wait(after: page.records.count)
                     goesOn = progress(
                         RebuildProgress(position: state.checkpoint.position, target: target))

@@ -23,10 +23,11 @@ package final class ProjectionStore<Edition: Projection>: Sendable {
     ///   - path: The directory of the rows.
     ///   - ledger: The ledger that they are built from, by its own name.
     ///   - live: The environment of its log.
+    ///   - access: What the rows are opened for.
     ///   - isScratch: Whether the rows need not outlive a crash.
     package init(
         _ projection: Edition, at path: String, of ledger: String, _ live: Environment,
-        isScratch: Bool = false
+        access: EnvironmentOptions.Access = .create, isScratch: Bool = false
     ) throws(ProjectionError) {
         self.projection = projection
         self.live = live
@@ -41,7 +42,7 @@ package final class ProjectionStore<Edition: Projection>: Sendable {
             environment = try Environment.openWithRoom(
                 at: path, tables: definitions,
                 options: EnvironmentOptions(
-                    mapSize: 1 << 36, access: .create, openWithoutDurability: isScratch))
+                    mapSize: 1 << 36, access: access, openWithoutDurability: isScratch))
         } catch {
             throw ProjectionError(storage: error)
         }
@@ -90,6 +91,10 @@ package final class ProjectionStore<Edition: Projection>: Sendable {
                 .otherLedger,
                 "The rows in \(environment.path) were built from another ledger. Remove the"
                     + " directory; they are built again.")
+        }
+        guard environment.isWritable else {
+            throw ProjectionError(
+                .storage, "\(environment.path) holds no rows yet. Let them catch up first.")
         }
         try environment.write { (transaction) throws(ProjectionError) in
             try put(wanted, for: key, in: &transaction)

@@ -1,5 +1,6 @@
 internal import AccountLedger
 internal import AccountLedgerTesting
+internal import LedgerCommandLine
 internal import Testing
 
 @Suite("The code of Projections")
@@ -74,6 +75,30 @@ struct ProjectionsSnippets {
         #expect(total == 2)
         #expect(digest.position == Position(2))
         #expect(isSame)
+        let isStopping = false
+        // snippet: rebuild
+        var last: RebuildProgress?
+        try use.rebuild(RebuildOptions(recordsPerSecond: 50_000)) { step in
+            last = step
+            return !isStopping
+        }
+        // end snippet
+        #expect(last?.stage == .switched)
+        #expect(try use.digest() == digest)
+        // snippet: asOf
+        let before = try ledger.project(PlatformUse(), asOf: .position(Position(1))) {
+            view throws(ProjectionError) in
+            try view.rows(of: use.projection.counts).count
+        }
+        // end snippet
+        #expect(before == 1)
+        // Ends the process, and so is only compiled.
+        let program: () -> Never = {
+            // snippet: tool
+            LedgerTool.main(projections: [PlatformUse()])
+            // end snippet
+        }
+        _ = program
     }
 
     @Test("Who shares a mailbox, by the projection that is shipped")
