@@ -107,7 +107,9 @@ let package = Package(
         .testTarget(
             name: "LedgerCommandLineTests",
             dependencies: [
-                "LedgerDomain", "LedgerFormat", "LedgerStorage", "LedgerCommandLine",
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections", "AccountLedger", "LedgerCommandLine", "LedgerTestSupport",
+                "account-ledger",
             ]),
         .testTarget(
             name: "DocumentationTests",

@@ -256,6 +256,17 @@ extension Ledger {
         _ options: LedgerOptions
     ) throws(LedgerError) -> LedgerHeader {
         guard options.access == .create || options.access == .createNew else {
+            let records = try translated { () throws(JournalError) in
+                try environment.read { (snapshot) throws(JournalError) in
+                    try log.rowCount(in: snapshot)
+                }
+            }
+            if records > 0 {
+                throw LedgerError(
+                    .damaged, subject: environment.path,
+                    "The ledger in \(environment.path) has records and no header. Stop writing,"
+                        + " keep the file, restore a backup.")
+            }
             throw LedgerError(
                 .notALedger, subject: environment.path,
                 "\(environment.path) holds no ledger. Name another directory, or make one there.")

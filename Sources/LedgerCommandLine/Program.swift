@@ -49,6 +49,12 @@ package enum Program {
             return explain(command, arguments, on: console)
         }
         do {
+            if let isolated = command as? any IsolatedSubcommand, isolated.isIsolated,
+                let program = console.checkingProgram,
+                let status = try isolated.runApart(program, arguments, console)
+            {
+                return status
+            }
             return try await command.run(on: console)
         } catch {
             return answer(error, asJSON: command.global.json, on: console)

@@ -82,6 +82,45 @@ internal import Testing
         #expect(FileTree(directory.path).names.allSatisfy { !$0.hasPrefix("account-ledger-") })
     }
 
+    @Test(
+        "What else reads the whole file answers that it is damaged, and is not ended by it",
+        arguments: [["diff"], ["rebuild", "--dry-run"]])
+    func otherReaders(arguments: [String]) throws {
+        let length = try pages() / 2 * UInt64(Self.pageSize)
+        _ = try verify { try $0.truncate(atOffset: length) }
+        let ending = try ChildProcess.run(copy, arguments + ["--json"], variables: variables)
+        #expect(ending.status == 3)
+        #expect(ending.lines.count == 1)
+        #expect(ending.lines.first?.contains(#""code":"damaged""#) == true)
+        #expect(ending.errors.contains("SIGBUS stopped the process"))
+    }
+
+    @Test("A check ends with the program that began it, and leaves nothing behind")
+    func parentGone() async throws {
+        let child = try ChildProcess(path, ["verify"], variables: variables)
+        let hasBegun = await eventually { !readers().isEmpty }
+        #expect(hasBegun)
+        child.kill()
+        _ = child.finish()
+        let isGone = await eventually { checks().isEmpty && readers().isEmpty }
+        #expect(isGone, "\(checks()) \(readers())")
+    }
+
+    /// The scratch directories of checks.
+    private func checks() -> Set<String> {
+        FileTree(directory.path).names.filter { $0.hasPrefix("account-ledger-check-") }
+    }
+
+    /// The processes that have the ledger's file open.
+    private func readers() -> [String] {
+        let files = FileManager.default
+        let processes = (try? files.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.filter { process in
+            let maps = try? String(contentsOfFile: "/proc/\(process)/maps", encoding: .utf8)
+            return Int32(process) != nil && maps?.contains(path + "/data.mdb") == true
+        }
+    }
+
     @Test("A page of zeros is a finding, a difference, or was free")
     func zeroed() throws {
         var kinds: Set<String> = []

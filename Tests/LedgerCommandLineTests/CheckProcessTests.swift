@@ -24,7 +24,7 @@ struct CheckProcessTests {
         let run = try await verify(#"echo "answer $*"; exit \#(status)"#, "--json", "--no-color")
         #expect(run.status.rawValue == status)
         #expect(run.output.hasPrefix("answer --ledger "))
-        #expect(run.output.hasSuffix(" --json --no-color verify\n"))
+        #expect(run.output.hasSuffix(" verify --json --no-color\n"))
         #expect(run.errors.isEmpty)
     }
 

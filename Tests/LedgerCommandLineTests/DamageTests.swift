@@ -26,7 +26,7 @@ struct DamageTests {
         try tamper(scratch, "events", key: [UInt8](bigEndian: 2), value: [1, 2, 3])
         let text = await scratch.run("verify")
         #expect(text.status == .broken)
-        #expect(text.output.contains("undecodable  position 2"))
+        #expect(text.output.contains(#/\nundecodable +position 2/#))
         let json = await scratch.run("verify", "--json")
         #expect(json.status == .broken)
         #expect(json.output.hasPrefix(#"{"version":1,"status":"error","data":{"head":3,"#))

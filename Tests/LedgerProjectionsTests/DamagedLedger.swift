@@ -70,22 +70,6 @@ struct DamagedLedger {
         }
     }
 
-    /// Removes the first row of a table; of the users, all rows but those of the first user.
-    func removeFirst(of name: ViewTables.Name) throws -> Int {
-        let table = try environment.requireTable(name.rawValue)
-        return try environment.write { (transaction) throws(StorageError) in
-            let first = try transaction.snapshot.firstEntry(in: table)
-            guard let key = first?.key else { return 0 }
-            guard name == .users else {
-                try transaction.delete(key, in: table)
-                return 1
-            }
-            let count = try transaction.snapshot.entryCount(in: table)
-            try transaction.clear(table)
-            return count
-        }
-    }
-
     /// Changes the value of a table's first row; answers how to put it back.
     func change(
         first name: ViewTables.Name, _ change: ([UInt8]) -> [UInt8]
@@ -117,13 +101,6 @@ struct DamagedLedger {
                 try transaction.delete(key, in: table)
             }
         }
-    }
-
-    /// Writes a record anew with another content, as somebody would who knows the format.
-    func rewrite(_ position: UInt64, _ change: (inout EventRecord) -> Void) throws {
-        var record = try RecordCodec.decode(try record(position))
-        change(&record)
-        try setRecord(position, to: try RecordCodec.encode(record))
     }
 
     func setCheckpoint(_ bytes: [UInt8]) throws {

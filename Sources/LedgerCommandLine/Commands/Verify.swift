@@ -6,55 +6,23 @@ internal import LedgerFormat
 internal import LedgerProjections
 
 /// Checks the whole ledger.
-struct Verify: Subcommand {
+struct Verify: IsolatedSubcommand {
     static let configuration = CommandConfiguration(
-        "verify", "Read the whole log, rebuild every view from it, and say what is wrong.",
+        "verify", "Read the whole log and every index, rebuild every view, and say what is wrong.",
         "Nothing is written into the ledger. Exit code 3 where something is wrong.",
         example: "verify")
 
     @OptionGroup var global: GlobalOptions
 
-    func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
-        guard let program = console.checkingProgram else { return try check(on: console) }
-        let flags = (global.json ? ["--json"] : []) + (global.noColor ? ["--no-color"] : [])
-        let child = CheckProcess(
-            program, ["--ledger", try global.path(console)] + flags + ["verify"], console)
-        guard let (ending, noise) = child.run(console) else {
-            return try check(on: console)
-        }
-        // What LMDB had to say belongs below the answer.
-        let lines = noise.split(whereSeparator: \.isNewline)
-        defer { for line in lines { console.tell(String(line)) } }
-        let status = try answer(ending, console)
-        try console.output.flush()
-        return status
-    }
-
-    /// Passes on the answer of a process that checked the ledger, or says what became of it.
-    private func answer(
-        _ ending: CheckProcess.Ending, _ console: Console
+    /// What stopped the process is a finding.
+    func answer(
+        stoppedBy signal: String, on console: Console
     ) throws(CommandFailure) -> ExitStatus {
-        switch ending {
-        case .exited(let status, let answer):
-            try console.output.write(answer)
-            return status
-        case .stopped(let signal):
-            if console.isErrorTerminal { console.tell("") }
-            if let name = CheckProcess.nameOfDamage(signal) {
-                try self.answer(.stopped(by: name), console)
-                return .broken
-            }
-            guard CheckProcess.isWish(signal) else {
-                throw CommandFailure(
-                    .unusable, code: "checkEnded",
-                    "Signal \(signal) ended the check, and not for what is in the file. Look for"
-                        + " what sent it, such as a lack of memory, and run it again.")
-            }
-            throw .stopped("Stopped before the end; nothing was changed. Run it again.")
-        }
+        try answer(.stopped(by: signal), console)
+        return .broken
     }
 
-    private func check(on console: Console) throws(CommandFailure) -> ExitStatus {
+    func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
         let ledger = try global.openForInspection(console)
         defer { ledger.close() }
         console.finishWorkBeforeStopping()
@@ -111,11 +79,17 @@ struct Verify: Subcommand {
                         "kind": .string(finding.kind.rawValue),
                         "position": finding.position.map { .number($0.number) } ?? .null,
                         "table": .text(finding.table) ?? .null,
+                        "key": key(finding) ?? .null,
                         "count": .integer(Int64(finding.count)),
                         "detail": .string(finding.detail),
                     ])
                 }),
         ])
+    }
+
+    private func key(_ finding: Finding) -> JSONValue? {
+        guard let table = finding.table, let key = finding.key else { return nil }
+        return ViewRowLine.json(table, key: key, value: nil).key
     }
 
     private func text(_ report: VerificationReport, _ style: Style) -> String {
@@ -125,9 +99,11 @@ struct Verify: Subcommand {
         }
         var table = Table(["FINDING", "WHERE", "DETAIL"])
         for finding in report.findings {
-            let place =
-                finding.position.map { "position \($0)" }
-                ?? finding.table.map { "table \($0)" }
+            let places = [
+                finding.position.map { "position \($0)" }, finding.table.map { "table \($0)" },
+                key(finding).map(ExplanationLine.words),
+            ]
+            let place = places.compactMap { $0 }.joined(separator: ", ")
             table.add([.init(finding.kind.rawValue, .red), .init(place), .init(finding.detail)])
         }
         let rest = report.total - report.findings.count

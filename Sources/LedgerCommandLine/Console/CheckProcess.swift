@@ -10,9 +10,30 @@ internal import Synchronization
 struct CheckProcess {
     /// The variable that tells the child what it is; hidden, because nobody else sets it.
     static let variable = "ACCOUNT_LEDGER_CHECKS_FOR_PARENT"
-    /// The variable's value where the answer is shown on a terminal.
-    static let roleOfTerminal = "terminal"
-    private static let roleOfPipe = "pipe"
+
+    /// What the child knows of its parent.
+    struct Role {
+        /// Whether the answer is shown on a terminal.
+        let isForTerminal: Bool
+        let parent: Int32
+
+        init(isForTerminal: Bool) {
+            self.isForTerminal = isForTerminal
+            parent = getpid()
+        }
+
+        /// Reads the variable.
+        init?(_ text: String) {
+            let words = text.split(separator: " ")
+            guard words.count == 2, let parent = Int32(words[1]) else { return nil }
+            isForTerminal = words[0] == "terminal"
+            self.parent = parent
+        }
+
+        fileprivate var text: String { "\(isForTerminal ? "terminal" : "pipe") \(parent)" }
+    }
+
+    private static let scratchPrefix = "account-ledger-check-"
 
     /// How the child ended.
     enum Ending {
@@ -29,11 +50,11 @@ struct CheckProcess {
 
     init(_ program: String, _ arguments: [String], _ console: Console) {
         scratch = FileManager.default.temporaryDirectory.appending(
-            path: "account-ledger-check-" + UUID().uuidString.lowercased())
+            path: Self.scratchPrefix + UUID().uuidString.lowercased())
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.environment = console.environment.merging([
-            Self.variable: console.isOutputTerminal ? Self.roleOfTerminal : Self.roleOfPipe,
+            Self.variable: Role(isForTerminal: console.isOutputTerminal).text,
             "TMPDIR": scratch.path, "SWIFT_BACKTRACE": "enable=no",
         ]) { $1 }
         // What the child has to tell goes straight to our standard error; what LMDB and the runtime
@@ -71,6 +92,21 @@ struct CheckProcess {
         }
         let status = ExitStatus(rawValue: process.terminationStatus) ?? .unusable
         return (.exited(status, answer: texts.answer), texts.noise)
+    }
+
+    /// Ends the child when the parent is gone, whatever has ended that, and leaves nothing behind.
+    static func endWithParent(_ parent: Int32, _ interruption: Interruption) {
+        Thread.detachNewThread {
+            while getppid() == parent { Thread.sleep(forTimeInterval: 0.1) }
+            let scratch = FileManager.default.temporaryDirectory
+            if scratch.lastPathComponent.hasPrefix(scratchPrefix) {
+                try? FileManager.default.removeItem(at: scratch)
+            }
+            // So that it gives up its place among the readers, if it comes to that.
+            interruption.request()
+            Thread.sleep(forTimeInterval: 2)
+            _exit(ExitStatus.stopped.rawValue)
+        }
     }
 
     /// The name of a signal that damage can cause; none for others.

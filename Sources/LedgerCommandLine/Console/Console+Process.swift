@@ -21,7 +21,7 @@ extension Console {
         console.isErrorTerminal = isatty(STDERR_FILENO) == 1
         console.environment = ProcessInfo.processInfo.environment
         console.watchesSignals = true
-        if let role = console.environment[CheckProcess.variable] {
+        if let role = console.environment[CheckProcess.variable].flatMap(CheckProcess.Role.init) {
             console.serve(role)
         } else {
             console.checkingProgram = "/proc/self/exe"
@@ -30,8 +30,9 @@ extension Console {
     }
 
     /// Becomes the console of a process that checks a ledger for another one.
-    private mutating func serve(_ role: String) {
-        isOutputTerminal = role == CheckProcess.roleOfTerminal
+    private mutating func serve(_ role: CheckProcess.Role) {
+        CheckProcess.endWithParent(role.parent, interruption)
+        isOutputTerminal = role.isForTerminal
         errors = TextOutput("standard error") { bytes throws(OutputFailure) in
             try FileWriter.inheritedAsStandardInput().write(bytes)
         }

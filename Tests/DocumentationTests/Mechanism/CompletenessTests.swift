@@ -32,6 +32,21 @@ struct CompletenessTests {
         #expect(Set(try rows(of: "Operating.md", below: "## Errors")) == Set(names))
     }
 
+    @Test("Every finding has its row, in the order of their declaration")
+    func findings() throws {
+        let names = try cases(of: "Kind", in: "Sources/LedgerAudit/Finding.swift")
+        #expect(names.count > 20)
+        #expect(try rows(of: "Operating.md", below: "## Findings") == names)
+    }
+
+    /// The cases of an enumeration whose names are its values.
+    private func cases(of name: String, in path: String) throws -> [String] {
+        let source = try Repository.text(of: path)
+        let start = try #require(source.firstRange(of: "enum \(name): String")?.upperBound)
+        let body = source[start...].prefix(while: { $0 != "}" })
+        return body.matches(of: /case (\w+)/).map { String($0.output.1) }
+    }
+
     @Test("Every event has its row")
     func events() throws {
         let names = EventKind.allCases.map(\.rawValue)

@@ -1,0 +1,87 @@
+internal import Foundation
+package import LedgerDomain
+internal import LedgerFormat
+package import LedgerStorage
+
+/// A directory beside a ledger with the rows of one edition of a projection, looked at by whoever
+/// does not know the projection.
+package struct ProjectionDirectory: Sendable {
+    /// What rows say of themselves.
+    package struct Stand: Sendable, Hashable {
+        /// The last record that they contain.
+        package let position: Position
+        /// That record's own name; none where they contain nothing.
+        package let id: EventID?
+        /// Whether they were built from the ledger that they lie beside.
+        package let isOfLedger: Bool
+    }
+
+    /// The name of the directory: that of the projection, and its version.
+    package let name: String
+    private let path: String
+
+    /// The directories beside a ledger, in the order of their names.
+    package static func all(of ledger: String) -> [ProjectionDirectory] {
+        let parent = ledger + "/projections"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        return names.sorted().map { ProjectionDirectory(name: $0, path: "\(parent)/\($0)") }
+    }
+
+    /// Whether looking at the rows makes no file.
+    package var opensWithoutMakingFiles: Bool {
+        ["lock.mdb", "owner.lock"].allSatisfy {
+            FileManager.default.fileExists(atPath: "\(path)/\($0)")
+        }
+    }
+
+    /// What the rows say; none where they were not begun, or where this process has them open.
+    ///
+    /// - Parameter ledger: The ledger that they lie beside, by its own name.
+    package func stand(beside ledger: String) throws(StorageError) -> Stand? {
+        let files = FileManager.default
+        let size = try? files.attributesOfItem(atPath: path + "/data.mdb")[.size] as? Int
+        guard size ?? 0 > 0 else { return nil }
+        let environment: Environment
+        do {
+            environment = try Environment.openWithRoom(
+                at: path, tables: [ProjectionTables.meta],
+                options: EnvironmentOptions(mapSize: 1 << 36, access: .readOnly))
+        } catch {
+            if error.code == .alreadyOpen { return nil }
+            throw error
+        }
+        defer { environment.close() }
+        guard let meta = environment.table(ProjectionTables.meta.name) else { return nil }
+        let (about, checkpoint) = try environment.read { (snapshot) throws(StorageError) in
+            (
+                try snapshot.copy(of: Array("about".utf8), in: meta),
+                try snapshot.copy(of: Array("checkpoint".utf8), in: meta)
+            )
+        }
+        guard let about else { return nil }
+        return try stand(checkpoint, isOfLedger: about == self.about(ledger))
+    }
+
+    private func stand(_ checkpoint: [UInt8]?, isOfLedger: Bool) throws(StorageError) -> Stand {
+        guard let checkpoint else {
+            return Stand(position: .start, id: nil, isOfLedger: isOfLedger)
+        }
+        guard let number = UInt64(bigEndianBytes: checkpoint.prefix(8)),
+            let id = EventID(bytes: Array(checkpoint.dropFirst(8)))
+        else {
+            throw StorageError(
+                .corrupted, subject: path, message: "The checkpoint in \(path) is damaged.")
+        }
+        return Stand(position: Position(number), id: id, isOfLedger: isOfLedger)
+    }
+
+    /// What rows of this name note of what they were built from.
+    private func about(_ ledger: String) -> [UInt8] {
+        var about = RowEncoder()
+        let parts = name.split(separator: ".v")
+        about.append(parts.dropLast().joined(separator: ".v"))
+        about.append(UInt64(parts.last ?? "") ?? 0)
+        about.append(ledger)
+        return about.bytes
+    }
+}
