@@ -51,6 +51,7 @@ struct ExitStatusTests {
         arguments: [
             "accounts", "active", "history", "replay", "issue-state", "link", "expire", "revoke",
             "relabel", "select", "apply", "import", "export", "create", "verify", "rebuild", "stat",
+            "doctor",
             "backup", "demo",
         ])
     func examples(name: String) async throws {

@@ -10,7 +10,7 @@ struct ReadOnlyTests {
             ["accounts", "--user", "ada", "--include-revoked"],
             ["accounts", "--user", "ada", "--as-of", "2"], ["active", "--user", "ada"],
             ["history", "--user", "ada"], ["history", "--grant", "g-1"], ["replay"], ["export"],
-            ["verify"], ["rebuild", "--dry-run"], ["diff"], ["stat"], ["backup"],
+            ["verify"], ["doctor"], ["rebuild", "--dry-run"], ["diff"], ["stat"], ["backup"],
         ])
     func leaveDataAlone(arguments: [String]) async throws {
         let scratch = try await Story.begin()

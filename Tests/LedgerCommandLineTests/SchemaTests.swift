@@ -79,6 +79,7 @@ struct SchemaTests {
         var lines = ""
         for arguments in [
             ["history", "--user", "ada"], ["verify"], ["rebuild", "--dry-run"], ["diff"], ["stat"],
+            ["doctor"],
             ["backup", "--to", scratch.path + "/copy"], ["demo"], ["create"],
             ["expire", "--grant", "none", "--now", "2026-02-01T00:00:00Z"],
             ["expire", "--grant", "g-1", "--now", "2026-02-01T00:00:00Z"],

@@ -25,7 +25,7 @@ enum DataFileHeader {
     private static let newLayoutMagicOffset = 24
     private static let narrowLayoutMagicOffset = 12
     private static let metaPageFlag: UInt32 = 0x08
-    private static let length = 44
+    static let length = 44
 
     /// Examines the data file of a directory without writing anything.
     static func examine(in directory: FileDescriptor) throws(StorageError) -> Finding {

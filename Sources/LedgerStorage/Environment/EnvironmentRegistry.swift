@@ -37,6 +37,13 @@ enum EnvironmentRegistry {
         return identity
     }
 
+    /// Whether this process has a directory open.
+    static func isOpen(_ directory: FileDescriptor) -> Bool {
+        guard let status = try? directory.status() else { return false }
+        let identity = Identity(device: UInt64(status.st_dev), file: UInt64(status.st_ino))
+        return open.withLock { $0[identity] == ProcessIdentity.current }
+    }
+
     /// Removes a directory whose environment has been closed.
     static func leave(_ identity: Identity) {
         open.withLock { open in

@@ -39,6 +39,14 @@ struct CompletenessTests {
         #expect(try rows(of: "Operating.md", below: "## Findings") == names)
     }
 
+    @Test("Every check of doctor has its row, in the order in which they are told")
+    func checks() throws {
+        let source = "Sources/AccountLedger/Diagnosis/Diagnosis.swift"
+        let names = try cases(of: "Subject", in: source)
+        #expect(names.count > 10)
+        #expect(try rows(of: "Operating.md", below: "## What is wrong around it") == names)
+    }
+
     /// The cases of an enumeration whose names are its values.
     private func cases(of name: String, in path: String) throws -> [String] {
         let source = try Repository.text(of: path)
