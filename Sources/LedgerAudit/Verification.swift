@@ -198,12 +198,12 @@ extension Verification {
 
     /// What is wrong with what the rows of a projection say of themselves.
     package func finding(of directory: ProjectionDirectory) throws(JournalError) -> Finding? {
-        let (head, ledger) = try environment.read { (snapshot) throws(JournalError) in
-            (try log.head(in: snapshot), try meta.header(in: snapshot)?.ledgerID)
+        let header = try environment.read { (snapshot) throws(JournalError) in
+            try meta.header(in: snapshot)
         }
-        let name = directory.name
+        let (name, ledger) = (directory.name, header?.ledgerID.lowercaseHexadecimal ?? "")
         let stand: ProjectionDirectory.Stand?
-        do { stand = try directory.stand(beside: ledger?.lowercaseHexadecimal ?? "") } catch {
+        do { stand = try directory.stand(beside: ledger) } catch {
             return Finding(.projectionUnreadable, table: name, "it is none, or it is damaged")
         }
         guard let stand else { return nil }
@@ -211,13 +211,14 @@ extension Verification {
             return Finding(
                 .projectionOfOtherLog, table: name, "its rows were built from another ledger")
         }
+        // In this order: the log and the rows may go on meanwhile.
+        let (head, bytes) = try environment.read { (snapshot) throws(JournalError) in
+            (try log.head(in: snapshot), try log.bytes(at: stand.position, in: snapshot))
+        }
         guard stand.position <= head else {
             return Finding(
                 .projectionAhead, at: stand.position, table: name,
                 "its rows stand at \(stand.position), the log at \(head)")
-        }
-        let bytes = try environment.read { (snapshot) throws(JournalError) in
-            try log.bytes(at: stand.position, in: snapshot)
         }
         // A record that cannot be read was told of.
         guard let record = bytes.flatMap({ try? RecordCodec.decode($0) }), record.id != stand.id

@@ -71,6 +71,20 @@ struct DamageTests {
         #expect(await scratch.run("accounts", "--user", "ada").status == .broken)
     }
 
+    @Test("doctor tells of projections that are not of the log, and of what is well beside them")
+    func projections() async throws {
+        let ledger = try await DamagedLedger()
+        let well = await Scratch.run(["--ledger", ledger.path, "doctor"])
+        #expect(well.status == .fine)
+        #expect(well.output.contains("1 of 1 have rows, at most 0 records behind"))
+        #expect(well.output.contains("the ledger takes it from each command"))
+        try ledger.setProjection(21, try ledger.decoded(20).id.bytes)
+        let ahead = await Scratch.run(["--ledger", ledger.path, "doctor"])
+        #expect(ahead.status == .found)
+        #expect(ahead.output.contains("projectionAhead"))
+        #expect(ahead.output.contains("projections: Remove \(ledger.projection)"))
+    }
+
     @Test("views of another version are not taken for damaged ones")
     func viewsOfAnotherVersion() async throws {
         let scratch = try await Story.begin()
