@@ -46,7 +46,7 @@ enum ScratchEnvironment {
             attributes: [.posixPermissions: 0o700])
         let path = directory + "/rows"
         let (lock, environment) = try translated { () throws(StorageError) in
-            let lock = try ProcessLock(at: directory + "/lock", for: work)
+            let lock = try ProcessLock.take(directory + "/lock", for: work)
             return (
                 lock,
                 try Environment.openWithRoom(

@@ -21,8 +21,7 @@ final class ViewBuild {
 
     let environment: Environment
     let tables: ViewTables
-    private let live: Environment
-    private let log: EventLog
+    private let log: FollowedLog
     private let meta: Table
     private let writer: ViewWriter
     private let options: RebuildOptions
@@ -30,19 +29,17 @@ final class ViewBuild {
     private var interval = SaveInterval()
     private var pages: Int
     private var pending = PendingRows()
-    private var reached = LogCheckpoint()
-    private var written = LogCheckpoint()
+    private var reached = Checkpoint()
+    private var written = Checkpoint()
 
     /// The last record applied.
     var position: Position { reached.position }
 
     /// Builds in an environment that was opened with the definitions.
     init(
-        in environment: Environment, from log: EventLog, of live: Environment,
-        _ options: RebuildOptions
+        in environment: Environment, from log: FollowedLog, _ options: RebuildOptions
     ) throws(JournalError) {
         self.environment = environment
-        self.live = live
         self.log = log
         self.options = options
         tables = try ViewTables(in: environment)
@@ -76,8 +73,8 @@ extension ViewBuild {
             }
         }
         if !options.restarts, found == about {
-            let checkpoint = stored.map { LogCheckpoint($0) } ?? LogCheckpoint()
-            if let checkpoint, try checkpoint.isOf(log, in: live) {
+            let checkpoint = stored.map { Checkpoint($0) } ?? Checkpoint()
+            if let checkpoint, try log.contains(checkpoint) {
                 (reached, written) = (checkpoint, checkpoint)
                 return
             }
@@ -104,12 +101,10 @@ extension ViewBuild {
         _ progress: (RebuildProgress) throws(JournalError) -> Void
     ) throws(JournalError) {
         while true {
-            let head = try live.read { (snapshot) throws(JournalError) in
-                try log.head(in: snapshot)
-            }
+            let head = try log.head()
             guard position < head else { return }
-            let reader = try RecordReader(
-                live, log, after: position, through: head, pageSize: options.pageSize)
+            let reader = try log.pages(
+                after: position, through: head, limit: options.pageSize)
             defer { reader.stop() }
             try apply({ reader.next() }) { () throws(JournalError) in
                 try progress(RebuildProgress(position: position, target: head))
@@ -121,12 +116,8 @@ extension ViewBuild {
     func catchUp(in snapshot: borrowing Snapshot) throws(JournalError) -> Position {
         let head = try log.head(in: snapshot)
         while position < head {
-            let start = position
-            let end = min(head, start.advanced(by: options.pageSize))
-            let page = RecordReader.page(after: start, through: end) {
-                (body) throws(JournalError) in
-                try log.scan(from: start.next, through: end, in: snapshot, body)
-            }
+            let page = log.page(
+                after: position, through: head, limit: options.pageSize, in: snapshot)
             var pages = [page]
             try apply({ pages.popLast() }, then: {})
         }
@@ -147,7 +138,7 @@ extension ViewBuild {
                 var isFull = false
                 while !isFull, stop == nil, let page = next() {
                     for record in page.records { try writer.apply(record, in: &rows) }
-                    if let last = page.records.last { reached = LogCheckpoint(last) }
+                    if let last = page.records.last { reached = Checkpoint(last) }
                     if let failure = page.failure { throw failure }
                     limit.wait(after: page.records.count)
                     do throws(JournalError) { try proceed() } catch { stop = error }

@@ -27,7 +27,7 @@ extension ViewRebuild {
         try ScratchEnvironment.keep(
             ViewBuild.definitions, in: directory, for: "rebuilds the views of \(live.path)"
         ) { (environment) throws(JournalError) in
-            let build = try ViewBuild(in: environment, from: log, of: live, options)
+            let build = try ViewBuild(in: environment, from: log, options)
             try build.resume(of: ledger)
             try progress(step(.prepared, build))
             try build.catchUp(progress)

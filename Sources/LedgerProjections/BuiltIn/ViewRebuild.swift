@@ -8,8 +8,7 @@ package struct ViewRebuild: Sendable {
     /// How many rows are compared in one transaction.
     private static let comparedAtOnce = 50_000
 
-    let live: Environment
-    let log: EventLog
+    let log: FollowedLog
     let liveTables: ViewTables
     let options: RebuildOptions
 
@@ -17,11 +16,13 @@ package struct ViewRebuild: Sendable {
     package init(
         of live: Environment, _ options: RebuildOptions = RebuildOptions()
     ) throws(JournalError) {
-        self.live = live
         self.options = options
-        log = try EventLog(in: live)
+        log = try FollowedLog(live)
         liveTables = try ViewTables(in: live)
     }
+
+    /// The environment of the live tables, and of the log.
+    var live: Environment { log.environment }
 
     /// Rebuilds into a scratch environment up to the head, compares table by table, and throws
     /// it away.
@@ -40,7 +41,7 @@ package struct ViewRebuild: Sendable {
     ) throws(JournalError) -> ViewComparison {
         try ScratchEnvironment.lend(ViewBuild.definitions, in: scratch) {
             (environment) throws(JournalError) in
-            let build = try ViewBuild(in: environment, from: log, of: live, options)
+            let build = try ViewBuild(in: environment, from: log, options)
             try build.catchUp(progress)
             return try compare(with: build, listing: limit, progress)
         }

@@ -1,5 +1,3 @@
-internal import LedgerDomain
-
 extension Projection {
     /// The directory of the edition's rows, by its own name.
     package var directoryName: String { "\(name).v\(version)" }
@@ -15,33 +13,15 @@ extension Projection {
         guard 1...16 ~= names.count, Set(names.map { Array($0.utf8) }).count == names.count else {
             throw invalid("It has \(names.count) tables. Declare 1 to 16 with different names.")
         }
-        let both = handles.intersection(ignores)
-        guard both.isEmpty else {
-            throw invalid("It handles and ignores \(list(both)). Decide for one.")
-        }
-        let neither = Set(EventKind.allCases).subtracting(handles).subtracting(ignores)
-        guard neither.isEmpty else {
-            throw invalid("It neither handles nor ignores \(list(neither)). Decide for one.")
+        if let problem = DefinitionCheck.problem(handling: handles, ignoring: ignores) {
+            throw invalid(problem)
         }
     }
 
     private func checkName(_ name: String, of what: String) throws(ProjectionError) {
-        let isValid =
-            1...64 ~= name.utf8.count
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                    UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-        guard !isValid else { return }
-        throw invalid("\(what) has a name that is not 1 to 64 of a-z, 0-9 and \"-\".")
-    }
-
-    private func list(_ kinds: Set<EventKind>) -> String {
-        kinds.map(\.rawValue).sorted().joined(separator: ", ")
+        if let problem = DefinitionCheck.problem(withName: name, of: what) {
+            throw invalid(problem)
+        }
     }
 
     private func invalid(_ message: String) -> ProjectionError {

@@ -53,9 +53,11 @@ package struct ProjectionDirectory: Sendable {
         defer { environment.close() }
         guard let meta = environment.table(ProjectionTables.meta.name) else { return nil }
         let (about, checkpoint) = try environment.read { (snapshot) throws(StorageError) in
-            (
+            let side = try snapshot.copy(of: ProjectionSide.liveKey, in: meta)
+            let live = side.flatMap { ProjectionSide(byte: $0) } ?? .first
+            return (
                 try snapshot.copy(of: Array("about".utf8), in: meta),
-                try snapshot.copy(of: Array("checkpoint".utf8), in: meta)
+                try snapshot.copy(of: ProjectionSide.checkpointKey(live), in: meta)
             )
         }
         guard let about else { return nil }

@@ -56,10 +56,10 @@ extension ProjectionError: CustomStringConvertible {
     public var description: String { message }
 }
 
-extension ProjectionError: StorageFailure {
+extension ProjectionError: ReopenableFailure {
     package init(storage: StorageError) {
         self.init(.storage, storage.message)
-        needsReopening = storage.code == .outcomeUnknown || storage.code == .reopenRequired
+        needsReopening = storage.needsReopening
     }
 
     /// Takes over a failure to read the log.

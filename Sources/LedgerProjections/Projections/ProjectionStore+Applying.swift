@@ -21,13 +21,13 @@ extension ProjectionStore {
         progress: (RebuildProgress) -> Bool = { _ in true }
     ) throws(ProjectionError) -> Position {
         // In this order: others may append and apply meanwhile.
-        var state = try reopening { () throws(ProjectionError) in try liveState() }
+        var state = try environment.reopening { () throws(ProjectionError) in try liveState() }
         try requireOfLog(state.checkpoint)
         let head = try head()
         let target = min(target ?? head, head)
         while state.checkpoint.position < target {
             let before = state
-            state = try reopening { () throws(ProjectionError) in
+            state = try environment.reopening { () throws(ProjectionError) in
                 try applyPage(after: before, through: target)
             }
             let position = state.checkpoint.position
@@ -36,33 +36,12 @@ extension ProjectionStore {
         return state.checkpoint.position
     }
 
-    /// Runs a body; where the disk has left the environment unusable, once more after reopening.
-    ///
-    /// Whether a commit of unknown outcome happened does not matter: the checkpoint tells.
-    func reopening<R>(
-        _ body: () throws(ProjectionError) -> R
-    ) throws(ProjectionError) -> R {
-        do {
-            return try body()
-        } catch {
-            guard error.needsReopening else { throw error }
-            do { try environment.reopen() } catch { throw ProjectionError(storage: error) }
-            return try body()
-        }
-    }
-
     /// Applies one page; what precedes a record that fails is kept.
     private func applyPage(
         after state: ProjectionState, through target: Position
     ) throws(ProjectionError) -> ProjectionState {
-        let position = state.checkpoint.position
-        let last = min(target, position.advanced(by: Self.page))
-        let page = RecordReader.page(after: position, through: last) {
-            (body) throws(JournalError) in
-            try live.read { (snapshot) throws(JournalError) in
-                try log.scan(from: position.next, through: last, in: snapshot, body)
-            }
-        }
+        let page = log.page(
+            after: state.checkpoint.position, through: target, limit: Self.page)
         var reached = state
         var failure: ProjectionError?
         try environment.writeRepeatably { (transaction) throws(ProjectionError) in
@@ -87,16 +66,16 @@ extension ProjectionStore {
     ///   - rows: What the records change, and others before them that is not written yet.
     ///   - observer: Takes down what they make of rows.
     func apply(
-        _ page: RecordReader.Page, after checkpoint: LogCheckpoint, _ tables: ProjectionTables,
+        _ page: RecordReader.Page, after checkpoint: Checkpoint, _ tables: ProjectionTables,
         _ rows: inout PendingRows, _ snapshot: borrowing Snapshot, observer: RowObserver? = nil
-    ) throws(ProjectionError) -> (reached: LogCheckpoint, failure: ProjectionError?) {
+    ) throws(ProjectionError) -> (reached: Checkpoint, failure: ProjectionError?) {
         var reached = checkpoint
         for record in page.records {
             do throws(ProjectionError) {
                 if projection.handles.contains(record.event.kind) {
                     try apply(record, tables, &rows, snapshot, observer)
                 }
-                reached = LogCheckpoint(record)
+                reached = Checkpoint(record)
             } catch {
                 // A full map is for the transaction to deal with.
                 if error.code == .storage { throw error }

@@ -5,16 +5,10 @@ package import LedgerStorage
 /// Which side of an environment is meant, and how far its rows are.
 struct ProjectionState: Hashable {
     var side: ProjectionSide
-    var checkpoint: LogCheckpoint
+    var checkpoint: Checkpoint
 }
 
 extension ProjectionStore {
-    private static var liveKey: [UInt8] { Array("live".utf8) }
-
-    private static func checkpointKey(_ side: ProjectionSide) -> [UInt8] {
-        Array((side == .first ? "checkpoint" : "checkpoint~").utf8)
-    }
-
     /// The side that is read, and how far it is.
     func liveState(in snapshot: borrowing Snapshot) throws(ProjectionError) -> ProjectionState {
         let side = try liveSide(in: snapshot)
@@ -35,8 +29,8 @@ extension ProjectionStore {
 
     /// The side that is read.
     func liveSide(in snapshot: borrowing Snapshot) throws(ProjectionError) -> ProjectionSide {
-        guard let bytes = try bytes(of: Self.liveKey, in: snapshot) else { return .first }
-        guard bytes.count == 1, let side = ProjectionSide(rawValue: Int(bytes[0])) else {
+        guard let bytes = try bytes(of: ProjectionSide.liveKey, in: snapshot) else { return .first }
+        guard let side = ProjectionSide(byte: bytes) else {
             throw ProjectionError(
                 .damagedRow,
                 "It cannot be read which rows in \(environment.path) are live. Remove the"
@@ -48,24 +42,24 @@ extension ProjectionStore {
     func setLive(
         _ side: ProjectionSide, in transaction: inout WriteTransaction
     ) throws(ProjectionError) {
-        try put([UInt8(side.rawValue)], for: Self.liveKey, in: &transaction)
+        try put([UInt8(side.rawValue)], for: ProjectionSide.liveKey, in: &transaction)
     }
 
     /// How far a side is; none where that cannot be read.
     func checkpoint(
         of side: ProjectionSide, in snapshot: borrowing Snapshot
-    ) throws(ProjectionError) -> LogCheckpoint? {
-        guard let bytes = try bytes(of: Self.checkpointKey(side), in: snapshot) else {
-            return LogCheckpoint()
+    ) throws(ProjectionError) -> Checkpoint? {
+        guard let bytes = try bytes(of: ProjectionSide.checkpointKey(side), in: snapshot) else {
+            return Checkpoint()
         }
-        return LogCheckpoint(bytes)
+        return Checkpoint(bytes)
     }
 
     func set(
-        _ checkpoint: LogCheckpoint, of side: ProjectionSide,
+        _ checkpoint: Checkpoint, of side: ProjectionSide,
         in transaction: inout WriteTransaction
     ) throws(ProjectionError) {
-        try put(checkpoint.bytes, for: Self.checkpointKey(side), in: &transaction)
+        try put(checkpoint.bytes, for: ProjectionSide.checkpointKey(side), in: &transaction)
     }
 
     /// Takes away the rows of a side and how far they are.
@@ -74,7 +68,7 @@ extension ProjectionStore {
     ) throws(ProjectionError) {
         do throws(StorageError) {
             for table in tables(side).all { try transaction.clear(table) }
-            try transaction.delete(Self.checkpointKey(side), in: meta)
+            try transaction.delete(ProjectionSide.checkpointKey(side), in: meta)
         } catch {
             throw ProjectionError(storage: error)
         }
@@ -91,12 +85,12 @@ extension ProjectionStore {
     }
 
     /// Whether the log has the last record that rows contain.
-    func isOfLog(_ checkpoint: LogCheckpoint) throws(ProjectionError) -> Bool {
-        do { return try checkpoint.isOf(log, in: live) } catch { throw ProjectionError(error) }
+    func isOfLog(_ checkpoint: Checkpoint) throws(ProjectionError) -> Bool {
+        do { return try log.contains(checkpoint) } catch { throw ProjectionError(error) }
     }
 
     /// Refuses rows that contain a record which the log does not have.
-    func requireOfLog(_ checkpoint: LogCheckpoint) throws(ProjectionError) {
+    func requireOfLog(_ checkpoint: Checkpoint) throws(ProjectionError) {
         guard try !isOfLog(checkpoint) else { return }
         throw ProjectionError(
             .notOfLog, at: checkpoint.position,
@@ -107,10 +101,6 @@ extension ProjectionStore {
 
     /// The last record of the log.
     package func head() throws(ProjectionError) -> Position {
-        do throws(JournalError) {
-            return try live.read { (snapshot) throws(JournalError) in try log.head(in: snapshot) }
-        } catch {
-            throw ProjectionError(error)
-        }
+        do { return try log.head() } catch { throw ProjectionError(error) }
     }
 }

@@ -16,8 +16,8 @@ extension ProjectionStore {
     ) throws(ProjectionError) -> Position? {
         let lock: ProcessLock
         do throws(StorageError) {
-            lock = try ProcessLock(
-                at: path + "/rebuild.lock", for: "rebuilds the projection in \(path)")
+            lock = try ProcessLock.take(
+                path + "/rebuild.lock", for: "rebuilds the projection in \(path)")
         } catch {
             guard case .heldExclusively = error.code else { throw ProjectionError(storage: error) }
             throw ProjectionError(.rebuildRunning, error.message)
@@ -55,7 +55,7 @@ extension ProjectionStore {
         try environment.writeRepeatably { (transaction) throws(ProjectionError) in
             try clear(side, in: &transaction)
         }
-        return ProjectionState(side: side, checkpoint: LogCheckpoint())
+        return ProjectionState(side: side, checkpoint: Checkpoint())
     }
 
     /// Applies records up to the head; answers whether it is reached.
@@ -98,9 +98,8 @@ extension ProjectionStore {
         guard state.checkpoint.position < target else { return true }
         let reader: RecordReader
         do throws(JournalError) {
-            reader = try RecordReader(
-                live, log, after: state.checkpoint.position, through: target,
-                pageSize: options.pageSize)
+            reader = try log.pages(
+                after: state.checkpoint.position, through: target, limit: options.pageSize)
         } catch {
             throw ProjectionError(error)
         }

@@ -11,8 +11,7 @@ package import LedgerStorage
 package final class ProjectionStore<Edition: Projection>: Sendable {
     package let projection: Edition
     let environment: Environment
-    let live: Environment
-    let log: EventLog
+    let log: FollowedLog
     let meta: Table
     private let sides: [ProjectionTables]
     let ledger: String
@@ -30,9 +29,8 @@ package final class ProjectionStore<Edition: Projection>: Sendable {
         access: EnvironmentOptions.Access = .create, isScratch: Bool = false
     ) throws(ProjectionError) {
         self.projection = projection
-        self.live = live
         self.ledger = ledger
-        do { log = try EventLog(in: live) } catch { throw ProjectionError(error) }
+        do { log = try FollowedLog(live) } catch { throw ProjectionError(error) }
         let definitions =
             [ProjectionTables.meta]
             + ProjectionSide.allCases.flatMap { side in
@@ -124,6 +122,20 @@ package final class ProjectionStore<Edition: Projection>: Sendable {
 enum ProjectionSide: Int, CaseIterable {
     case first
     case second
+
+    /// The key, in the environment's own table, of the byte that says which side is live.
+    static let liveKey = Array("live".utf8)
+
+    /// The key of how far a side is.
+    static func checkpointKey(_ side: ProjectionSide) -> [UInt8] {
+        Array((side == .first ? "checkpoint" : "checkpoint~").utf8)
+    }
+
+    /// The side that a byte stands for.
+    init?(byte: [UInt8]) {
+        guard byte.count == 1 else { return nil }
+        self.init(rawValue: Int(byte[0]))
+    }
 
     var other: ProjectionSide { self == .first ? .second : .first }
 

@@ -40,7 +40,7 @@ enum EnvironmentFiles {
     }
 
     /// Makes a directory of mode 0700; another process may make it at the same time.
-    private static func createDirectory(_ path: String) throws(StorageError) {
+    static func createDirectory(_ path: String) throws(StorageError) {
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
             throw .systemCall("create the directory", on: path, errno)
         }

@@ -33,7 +33,7 @@ final class OwnerLock: Sendable {
             // On a read-only mount LMDB cannot register readers, and a writer elsewhere would
             // overwrite the pages they read; only being alone is safe.
             alone = exclusive || !opened.isWritable
-            guard tryLock(opened.0, alone ? LOCK_EX : LOCK_SH) else {
+            guard opened.0.tryLock(alone ? LOCK_EX : LOCK_SH) else {
                 throw held(opened.0, directory.path, wantsExclusive: alone)
             }
             // Who failed to make a ledger may have taken the file away meanwhile.
@@ -41,7 +41,7 @@ final class OwnerLock: Sendable {
         let (file, isWritable) = found
         guard isWritable else { return OwnerLock(file: file, recorded: nil) }
         // Also erases what an exclusive holder left that was killed.
-        try record(exclusive ? ProcessIdentity.current : nil, in: file)
+        try file.record(holder: exclusive ? ProcessIdentity.current : nil)
         return OwnerLock(file: file, recorded: exclusive ? ProcessIdentity.current : nil)
     }
 
@@ -49,10 +49,8 @@ final class OwnerLock: Sendable {
         // A forked child holds nothing.
         guard process == ProcessIdentity.current else { return }
         // The next holder must not be mistaken for this one.
-        if recorded != nil { _ = ftruncate(file.number, 0) }
-        // A process that is just being started has a copy of the descriptor until its program runs;
-        // closing ours alone would leave the lock with it for that long.
-        _ = flock(file.number, LOCK_UN)
+        if recorded != nil { try? file.record(holder: nil) }
+        file.unlock()
     }
 
     private static func open(
@@ -84,27 +82,14 @@ final class OwnerLock: Sendable {
         return code == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev
     }
 
-    private static func tryLock(_ file: FileDescriptor, _ kind: Int32) -> Bool {
-        retrying { flock(file.number, kind | LOCK_NB) } == 0
-    }
-
-    private static func record(_ process: pid_t?, in file: FileDescriptor) throws(StorageError) {
-        let length = try file.status().st_size
-        guard process != nil || length > 0 else { return }
-        guard ftruncate(file.number, 0) == 0 else {
-            throw .systemCall("write the process identifier to", on: file.path, errno)
-        }
-        if let process { try file.write(Array("\(process)\n".utf8)) }
-    }
-
     private static func held(
         _ file: FileDescriptor,
         _ path: String,
         wantsExclusive: Bool
     ) -> StorageError {
         // What the file says is only true while somebody holds the lock exclusively.
-        let isShared = wantsExclusive && tryLock(file, LOCK_SH)
-        let holder = isShared ? nil : recordedHolder(file)
+        let isShared = wantsExclusive && file.tryLock(LOCK_SH)
+        let holder = isShared ? nil : file.recordedHolder()
         let who = holder.map { "process \($0)" } ?? "another process"
         let why = isShared ? "has it open, and this opening demands to be alone" : "holds it alone"
         return StorageError(
@@ -112,10 +97,5 @@ final class OwnerLock: Sendable {
             subject: path,
             message: "Could not open \(path): \(who) \(why). Wait for it to end, or stop it."
         )
-    }
-
-    private static func recordedHolder(_ file: FileDescriptor) -> Int32? {
-        guard let bytes = try? file.read(upTo: 16, at: 0) else { return nil }
-        return Int32(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
     }
 }

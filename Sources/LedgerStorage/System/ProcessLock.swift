@@ -1,42 +1,40 @@
 internal import Glibc
 
-/// A lock that one holder on the machine has at a time, on a file of its own.
+/// A lock that one holder has, over all processes of the machine, until it is released.
 ///
-/// The kernel drops it with the process, however that ends. The file stays, and names the holder
-/// for as long as there is one.
+/// It is an flock(2) on a file of its own, which stays; the kernel drops the lock with the process.
 package final class ProcessLock: Sendable {
     private let file: FileDescriptor
     private let process = ProcessIdentity.current
 
-    /// Takes the lock, or refuses at once and names the holder.
+    private init(_ file: FileDescriptor) { self.file = file }
+
+    /// Takes the lock, or refuses at once as `heldExclusively` and names the holder.
     ///
     /// - Parameters:
-    ///   - path: The file, which is made where it is absent.
+    ///   - path: The file, of mode 0600, which is made where it is absent.
     ///   - work: What only one may do at a time, for the message: `rebuilds the views of DIR`.
-    package init(at path: String, for work: String) throws(StorageError) {
-        file = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW)
-        guard retrying({ flock(file.number, LOCK_EX | LOCK_NB) }) == 0 else {
-            throw Self.held(file, work)
+    package static func take(
+        _ path: String, for work: String? = nil
+    ) throws(StorageError) -> ProcessLock {
+        let file = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        guard file.tryLock(LOCK_EX) else {
+            let holder = file.recordedHolder()
+            let who = holder.map { "Process \($0)" } ?? "Another process"
+            let why = work ?? "holds the lock \(path)"
+            throw StorageError(
+                .heldExclusively(by: holder), subject: path,
+                message: "\(who) \(why). Wait for it to end, or stop it.")
         }
-        guard ftruncate(file.number, 0) == 0 else {
-            throw .systemCall("write the process identifier to", on: path, errno)
-        }
-        try file.write(Array("\(process)\n".utf8))
+        let lock = ProcessLock(file)
+        try file.record(holder: ProcessIdentity.current)
+        return lock
     }
 
     deinit {
         // A forked child holds nothing.
         guard process == ProcessIdentity.current else { return }
-        _ = ftruncate(file.number, 0)
-        _ = flock(file.number, LOCK_UN)
-    }
-
-    private static func held(_ file: FileDescriptor, _ work: String) -> StorageError {
-        let bytes = (try? file.read(upTo: 16, at: 0)) ?? []
-        let holder = Int32(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
-        let who = holder.map { "Process \($0)" } ?? "Another process"
-        return StorageError(
-            .heldExclusively(by: holder), subject: file.path,
-            message: "\(who) \(work). Wait for it to end, or stop it.")
+        try? file.record(holder: nil)
+        file.unlock()
     }
 }
