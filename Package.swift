@@ -67,7 +67,9 @@ let package = Package(
             name: "StorageProbe", dependencies: ["LedgerStorage"], path: "Tests/StorageProbe"),
         .executableTarget(
             name: "RebuildProbe", dependencies: ["AccountLedger"], path: "Tests/RebuildProbe"),
-        .testTarget(name: "LedgerStorageTests", dependencies: ["LedgerStorage", "StorageProbe"]),
+        .testTarget(
+            name: "LedgerStorageTests",
+            dependencies: ["LedgerStorage", "LedgerTestSupport", "StorageProbe"]),
         .testTarget(
             name: "LedgerDomainTests",
             dependencies: ["LedgerDomain", "LedgerFormat", "AccountLedgerTesting"]),
@@ -97,11 +99,13 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
+        .executableTarget(
+            name: "ReactorProbe", dependencies: ["AccountLedger"], path: "Tests/ReactorProbe"),
         .testTarget(
             name: "GuaranteeTests",
             dependencies: [
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "AccountLedger",
-                "LedgerTestSupport", "account-ledger", "RebuildProbe",
+                "LedgerTestSupport", "ReactorProbe", "RebuildProbe", "account-ledger",
             ]),
         .testTarget(name: "TidyTests"),
         .testTarget(

@@ -1,5 +1,6 @@
 internal import LedgerDomain
 internal import LedgerJournal
+internal import LedgerProjections
 internal import LedgerStorage
 internal import CoreMetrics
 internal import Synchronization
@@ -12,6 +13,8 @@ internal import Synchronization
 /// refused ones by refusal; `ledger.commit.duration` and `ledger.commit.requests` measure commits;
 /// `ledger.clock.clamped` counts times that the clock was not later than the last record;
 /// `ledger.readers.lag` is how many transactions the oldest reader is behind.
+/// `ledger.reactor.deliveries` counts attempts by reactor and outcome; `ledger.reactor.lag` and
+/// `ledger.reactor.parked` are how many records a reactor is behind, and has parked.
 final class Instruments: Sendable {
     private let clampedClocks = Counter(label: "ledger.clock.clamped")
     private let events = Counter(label: "ledger.append.events")
@@ -59,5 +62,24 @@ final class Instruments: Sendable {
 
     private func count(_ outcome: String) {
         Counter(label: "ledger.commands", dimensions: [("outcome", outcome)]).increment()
+    }
+
+    func record(_ report: DeliveryReport, of reactor: String) {
+        func countDelivery(_ outcome: String) {
+            Counter(
+                label: "ledger.reactor.deliveries",
+                dimensions: [("reactor", reactor), ("outcome", outcome)]
+            ).increment()
+        }
+        switch report {
+        case .delivered: countDelivery("delivered")
+        case .failed: countDelivery("failed")
+        case .parked: countDelivery("parked")
+        case .looked(let behind, let parked):
+            let dimensions = [("reactor", reactor)]
+            Gauge(label: "ledger.reactor.lag", dimensions: dimensions).record(behind)
+            Gauge(label: "ledger.reactor.parked", dimensions: dimensions).record(parked)
+        case .standingBy: break
+        }
     }
 }

@@ -25,6 +25,7 @@ public final class Ledger: Sendable {
     let header: LedgerHeader
     let journal: Journal<CommandRequest, [Outcome]>?
     let instruments: Instruments
+    let logger: Logger
     let maximumCommandsPerCommit: Int
     /// Whether closing has begun; the environment follows when the last command is answered.
     private let isClosed = Atomic<Bool>(false)
@@ -123,6 +124,7 @@ public final class Ledger: Sendable {
     ) throws(LedgerError) {
         self.environment = environment
         instruments = Instruments()
+        logger = options.logger
         maximumCommandsPerCommit = options.maximumCommandsPerCommit
         (log, meta, tables) = try translated { () throws(JournalError) in
             (

@@ -27,7 +27,8 @@ struct AccountLedgerCommand: ParsableCommand {
             CommandGroup(
                 name: "Maintenance",
                 subcommands: [
-                    Create.self, Verify.self, Doctor.self, Diff.self, Rebuild.self, Stat.self,
+                    Create.self, Verify.self, Doctor.self, Diff.self, Rebuild.self, Parked.self,
+                    Stat.self,
                     Backup.self,
                 ]),
             CommandGroup(name: "Learning", subcommands: [Demo.self]),

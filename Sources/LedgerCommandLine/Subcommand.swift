@@ -11,10 +11,15 @@ protocol Subcommand: ParsableCommand {
 
 extension CommandConfiguration {
     /// Describes a subcommand, with an example of its use.
-    init(_ name: String, _ abstract: String, _ discussion: String = "", example: String) {
+    init(
+        _ name: String, _ abstract: String, _ discussion: String = "", example: String,
+        subcommands: [any ParsableCommand.Type] = [],
+        default first: (any ParsableCommand.Type)? = nil
+    ) {
         let example = "Example:\n  \(Program.name) --ledger DIR \(example)"
         self.init(
             commandName: name, abstract: abstract,
-            discussion: discussion.isEmpty ? example : discussion + "\n\n" + example)
+            discussion: discussion.isEmpty ? example : discussion + "\n\n" + example,
+            subcommands: subcommands, defaultSubcommand: first)
     }
 }

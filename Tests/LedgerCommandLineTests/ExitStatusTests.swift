@@ -51,8 +51,7 @@ struct ExitStatusTests {
         arguments: [
             "accounts", "active", "history", "replay", "issue-state", "link", "expire", "revoke",
             "relabel", "select", "apply", "import", "export", "create", "verify", "rebuild", "stat",
-            "doctor",
-            "backup", "demo",
+            "doctor", "backup", "demo", "parked",
         ])
     func examples(name: String) async throws {
         let run = await Scratch.run([name, "--help"])

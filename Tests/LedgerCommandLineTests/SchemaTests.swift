@@ -73,6 +73,26 @@ struct SchemaTests {
         #expect(try findings(pinned.output, "active.json") == "")
     }
 
+    @Test("what is parked is what its schema says, and so are refusals and failures")
+    func parked() async throws {
+        let scratch = try await Scratch.withParked(2)
+        await scratch.run("parked", "retry", "--reactor", "mailer", "--position", "2")
+        for reactor in ["mailer", "other"] {
+            let listed = await scratch.run("parked", "--reactor", reactor, "--json")
+            #expect(try findings(listed.output, "parked.json") == "")
+        }
+        var lines = ""
+        for arguments in [
+            ["retry", "--all"], ["retry", "--position", "9"], ["discard", "--position", "1"],
+        ] {
+            let base = ["--ledger", scratch.ledger, "parked"] + arguments
+            let run = await Scratch.run(base + ["--reactor", "mailer", "--json"])
+            #expect(run.lines.count == 1)
+            lines += run.output
+        }
+        #expect(try findings(lines, "envelope.json") == "")
+    }
+
     @Test("every subcommand writes exactly one envelope")
     func envelopes() async throws {
         let scratch = try await Story.begin()

@@ -1,9 +1,13 @@
 internal import Foundation
+internal import LedgerTestSupport
 internal import Testing
 
 /// Programs that the compiler must refuse, because running them would read freed memory, deadlock
 /// LMDB or write behind a reader's back.
-@Suite(.enabled(if: Compiler.isAvailable, "needs the compiler and the module just built"))
+@Suite(
+    .enabled(
+        if: compiler.accepts("_ = (environment, table, key)"),
+        "needs the compiler and the module just built"))
 struct CompileTimeTests {
     /// A program, with the line that must be refused marked by `// refused`.
     struct Program: CustomTestStringConvertible {
@@ -173,12 +177,8 @@ struct CompileTimeTests {
 
     @Test("The compiler refuses", arguments: refused)
     func refuses(program: Program) throws {
-        let lines = try Compiler.diagnose(program.body)
-        let marked = try #require(Compiler.line(of: "// refused", in: program.body))
-        let errors = lines.filter { $0.contains(" error: ") }
-        #expect(
-            errors.contains { $0.contains(":\(marked):") && $0.contains(program.refusal) },
-            "\(errors.joined(separator: "\n"))")
+        let errors = try compiler.errorsAtMark(of: program.body)
+        #expect(errors.contains { $0.contains(program.refusal) }, "\(errors)")
     }
 
     @Test("The code of the documentation compiles")
@@ -189,14 +189,14 @@ struct CompileTimeTests {
         let blocks = parts.filter { $0.hasPrefix("swift\n") }.map { String($0.dropFirst(6)) }
         #expect(blocks.count == 1)
         for block in blocks {
-            let lines = try Compiler.diagnose("do {\n\(block)\n_ = length }")
+            let lines = try compiler.diagnose("do {\n\(block)\n_ = length }")
             #expect(lines == [])
         }
     }
 
     @Test("The compiler accepts what those programs do rightly")
     func accepts() throws {
-        let lines = try Compiler.diagnose(
+        let lines = try compiler.diagnose(
             """
             try environment.write { (transaction) throws(StorageError) in
                 let length = try transaction.snapshot.value(for: key.span, in: table)?.count
@@ -225,55 +225,10 @@ struct CompileTimeTests {
     }
 }
 
-/// The compiler, run on one small program that uses the module under test.
-private enum Compiler {
-    static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    private static let modules =
-        (try? FileManager.default.destinationOfSymbolicLink(
-            atPath: "/proc/self/exe")).map {
-            URL(filePath: $0).deletingLastPathComponent().appending(path: "Modules").path()
-        } ?? ""
-    private static let head = """
-        internal import LedgerStorage
-        func test(_ environment: Environment, _ table: Table, _ key: [UInt8]) throws {
+/// Functions with this body, which have an environment, a table and a key.
+private let compiler = Compiler(
+    """
+    internal import LedgerStorage
+    func test(_ environment: Environment, _ table: Table, _ key: [UInt8]) throws {
 
-        """
-
-    static let isAvailable = (try? diagnose("_ = (environment, table, key)")) == []
-
-    /// The place of a mark in the file that is compiled, from 1.
-    static func line(of mark: String, in body: String) -> Int? {
-        (head + body).split(separator: "\n", omittingEmptySubsequences: false)
-            .firstIndex { $0.contains(mark) }.map { $0 + 1 }
-    }
-
-    /// The lines that the compiler prints about a function with this body.
-    static func diagnose(_ body: String) throws -> [String] {
-        let directory = try TemporaryDirectory()
-        let file = directory.appending("program.swift")
-        try (head + body + "\n}\n").write(toFile: file, atomically: true, encoding: .utf8)
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "swiftc", "-frontend", "-emit-sil", "-o", "/dev/null", "-module-name", "Program",
-            "-parse-as-library", "-swift-version", "6", "-package-name", packageName,
-            "-enable-upcoming-feature", "InternalImportsByDefault",
-            "-diagnostic-style", "llvm", "-I", modules, "-Xcc",
-            "-fmodule-map-file=\(root.path())Sources/CLedgerLMDB/module.modulemap", file,
-        ]
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["SWIFT_BACKTRACE": "enable=no"]) { $1 }
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
-    }
-
-    /// What SwiftPM calls the package towards the compiler: its directory, as an identifier.
-    private static let packageName = String(
-        root.lastPathComponent.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
-}
+    """)

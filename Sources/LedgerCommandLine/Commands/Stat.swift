@@ -34,7 +34,7 @@ struct Stat: Subcommand {
         }
         return LedgerSummary(
             head: head, users: users > mostUsersCounted ? nil : users,
-            files: try ledger.statistics())
+            files: try ledger.statistics(), reactors: ReactorLines(of: ledger))
     }
 
     private func text(
@@ -63,7 +63,7 @@ struct Stat: Subcommand {
             let pages = table.branchPages + table.leafPages + table.overflowPages
             tables.add([.init(table.name), .init(String(table.entries)), .init(String(pages))])
         }
-        return facts.text(style) + "\n" + tables.text(style)
+        return facts.text(style) + "\n" + tables.text(style) + summary.reactors.text(style)
     }
 }
 
@@ -81,6 +81,7 @@ private struct LedgerSummary {
     /// How many users have records; none where counting would take long.
     let users: Int?
     let files: EnvironmentStatistics
+    let reactors: ReactorLines
 
     func json(_ ledger: Ledger, _ views: [KeptRows]) -> JSONValue {
         func number(_ value: Int) -> JSONValue { .integer(Int64(value)) }
@@ -111,6 +112,7 @@ private struct LedgerSummary {
                         "pages": number(table.branchPages + table.leafPages + table.overflowPages),
                     ])
                 }),
+            "reactors": reactors.json,
         ])
     }
 }

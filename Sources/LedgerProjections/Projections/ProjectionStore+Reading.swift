@@ -62,7 +62,8 @@ extension ProjectionStore {
         progress: (RebuildProgress) -> Bool = { _ in true }
     ) throws(ProjectionError) -> ProjectionComparison? {
         try requireOfLog(try liveState().checkpoint)
-        let rebuilt = try ProjectionStore(projection, inScratch: directory, of: ledger, log.environment)
+        let rebuilt = try ProjectionStore(
+            projection, inScratch: directory, of: ledger, log.environment)
         defer { rebuilt.close() }
         let target = try checkpoint()
         guard try rebuilt.build(through: target, progress) >= target else { return nil }

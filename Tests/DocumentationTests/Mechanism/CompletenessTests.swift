@@ -55,6 +55,17 @@ struct CompletenessTests {
         return body.matches(of: /case (\w+)/).map { String($0.output.1) }
     }
 
+    @Test("Every code of an error of a reactor has its row")
+    func reactorCodes() throws {
+        let source = try Repository.text(
+            of: "Sources/LedgerProjections/Reactors/ReactorError.swift")
+        let declaration = source.prefix(
+            upTo: source.firstRange(of: "public let code")?.lowerBound ?? source.endIndex)
+        let names = declaration.matches(of: /case (\w+)/).map { String($0.output.1) }
+        #expect(!names.isEmpty)
+        #expect(try rows(of: "Reactors.md", below: "## Errors") == names)
+    }
+
     @Test("Every event has its row")
     func events() throws {
         let names = EventKind.allCases.map(\.rawValue)
