@@ -108,6 +108,26 @@ struct ParkedCommandTests {
         #expect(!none.exists("ledger/reactors"))
     }
 
+    @Test("is asked for with the reactor's name before or after the verb")
+    func order() async throws {
+        let scratch = try await Scratch.withParked(1)
+        let name = ["--reactor", "mailer"]
+        let forms = [["parked"] + name, ["parked", "list"] + name, ["parked"] + name + ["list"]]
+        var answers: Set<String> = []
+        for form in forms {
+            for json in [[], ["--json"]] {
+                let before = await Scratch.run(
+                    ["--ledger", scratch.ledger] + form + json + ["--utc"])
+                #expect(before.status == .found, "\(form): \(before.errors)")
+                answers.insert(before.output)
+            }
+        }
+        #expect(answers.count == 2)
+        let arguments = ["parked"] + name + ["--json", "discard", "--position", "1"]
+        let discarded = await Scratch.run(arguments + ["--ledger", scratch.ledger])
+        #expect(discarded.output.contains(#""data":{"discarded":1}"#), "\(discarded.errors)")
+    }
+
     @Test(
         "is not guessed from half a call",
         arguments: [

@@ -38,7 +38,7 @@ package struct FailedAttempts: Hashable, Sendable {
     let id: EventID
     package let event: String
     package private(set) var count = 0
-    let firstFailedAt: Timestamp
+    package private(set) var firstFailedAt: Timestamp
     package private(set) var lastFailedAt: Timestamp
     /// When the next attempt is; in the past where nothing is waited for.
     package private(set) var dueAt: Timestamp
@@ -55,6 +55,7 @@ package struct FailedAttempts: Hashable, Sendable {
     /// The same with another attempt that failed.
     func adding(_ failure: String, at time: Timestamp, pause: Duration = .zero) -> FailedAttempts {
         var next = self
+        if count == 0 { next.firstFailedAt = time }
         next.count += 1
         next.lastFailedAt = time
         next.dueAt = time.adding(pause)

@@ -12,6 +12,10 @@ struct Parked: ParsableCommand {
         example: "parked --reactor mailer",
         subcommands: [ParkedList.self, ParkedRetry.self, ParkedDiscard.self],
         default: ParkedList.self)
+
+    // What stands before `list`, `retry` or `discard` is theirs.
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var option: ReactorOption
 }
 
 /// Which reactor it is about.
@@ -19,13 +23,14 @@ struct ReactorOption: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The name of the reactor.", valueName: "name"))
-    var reactor: String
+    var reactor: String?
 
     /// Opens what is kept of the reactor, whose code is not here, for one call.
     func use<R>(
         _ global: GlobalOptions, _ console: Console, _ access: EnvironmentOptions.Access,
         _ body: (ReactorStore) throws(ReactorError) -> R
     ) throws(CommandFailure) -> R {
+        guard let reactor else { throw .usage("No reactor is named. Give --reactor NAME.") }
         let ledger = try global.open(.readOnly, console)
         defer { ledger.close() }
         do {
