@@ -139,4 +139,56 @@ private final class LogBook: Sendable {
             metrics.counterTotal(label: "ledger.commands", dimensions: [("outcome", "applied")])
                 == 0)
     }
+
+    /// A reactor that fails once for each record, with an error that holds everything it was given.
+    private struct Careless: Reactor {
+        struct Failure: Error, CustomStringConvertible {
+            let description: String
+        }
+
+        let name = "careless"
+        let handles: Set<EventKind> = [.grantLinked]
+        let ignores = Set(EventKind.allCases).subtracting([.grantLinked])
+
+        func react(to delivery: Delivery) async throws {
+            if delivery.attempt == 1 { throw Failure(description: "\(delivery.record)") }
+            if delivery.record.event.credential != nil { throw DeliveryFailure.park("fault") }
+        }
+    }
+
+    @Test("What is logged, counted and kept of a reactor holds nothing of a user")
+    func reactors() async throws {
+        let (book, metrics) = (LogBook(), TestMetrics())
+        let scratch = try ScratchLedger { $0.logger = book.logger() }
+        try await withMetricsFactory(metrics) {
+            _ = try await exercise(scratch.ledger)
+            var options = ReactorOptions()
+            options.retries.first = .zero
+            let open = try scratch.ledger.open(Careless(), from: .beginning, options: options)
+            try await open.catchUp()
+            let parked = try open.parked()
+            #expect(parked.count == 2)
+            for record in parked {
+                #expect(book.text.contains("\(record.id)"))
+                #expect(book.text.contains("position\": \(record.position)"), "\(book.text)")
+            }
+            open.close()
+        }
+        let kept = FileTree("\(scratch.path)/reactors")["careless/data.mdb"] ?? []
+        let bytes = String(decoding: kept, as: UTF8.self)
+        #expect(bytes.contains("grant-linked.v1"))
+        for secret in Self.secrets + ["cred_", "g1"] {
+            #expect(!book.text.contains(secret))
+            #expect(!bytes.contains(secret))
+        }
+        func total(_ outcome: String) -> Int64 {
+            metrics.counterTotal(
+                label: "ledger.reactor.deliveries",
+                dimensions: [("reactor", "careless"), ("outcome", outcome)])
+        }
+        #expect([total("failed"), total("parked"), total("delivered")] == [2, 2, 0])
+        let gauges = metrics.recorders.filter { $0.label.hasPrefix("ledger.reactor") }
+        #expect(Set(gauges.map(\.label)) == ["ledger.reactor.lag", "ledger.reactor.parked"])
+        #expect(gauges.allSatisfy { $0.dimensions.map(\.0) == ["reactor"] })
+    }
 }

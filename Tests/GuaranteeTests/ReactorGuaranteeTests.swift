@@ -21,6 +21,9 @@ internal import Testing
         try ServiceProcess(Self.probe, [path, outbox, "\(batch)"])
     }
 
+    /// What a service makes once it has opened its reactor.
+    private func ready(_ service: ServiceProcess) -> String { "\(outbox).\(service.identifier)" }
+
     /// The positions and attempts of the effects so far.
     private func effects() throws -> [[UInt64]] {
         try String(contentsOfFile: outbox, encoding: .utf8).split(separator: "\n")
@@ -73,6 +76,7 @@ internal import Testing
         let first = try service(batch: 1)
         #expect(try await eventually { try effects().count == 1 })
         let second = try service(batch: 1)
+        #expect(await eventually { FileManager.default.fileExists(atPath: ready(second)) })
         try await issue(["ben", "cyd"], in: ledger)
         #expect(try await eventually { try effects().count == 3 })
         first.kill()
@@ -133,6 +137,7 @@ private final class ServiceProcess: Sendable {
         process.waitUntilExit()
     }
 
+    var identifier: Int32 { process.processIdentifier }
     func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
     func waitForEnd() { process.waitUntilExit() }
 }

@@ -3,7 +3,8 @@ internal import Foundation
 
 // A service with a reactor, for tests that kill it: ReactorProbe LEDGER OUTBOX BATCH.
 //
-// Each effect is a line in the file OUTBOX: position, attempt. Records of a user whose name begins
+// It makes the directory OUTBOX.PROCESS once it has opened the reactor. Each effect is a line in the
+// file OUTBOX: position, attempt. Records of a user whose name begins
 // with "bad" are parked for as long as the file OUTBOX.bad exists.
 
 let arguments = CommandLine.arguments
@@ -12,6 +13,9 @@ var options = ReactorOptions()
 options.interval = .milliseconds(5)
 options.recordsPerCheckpoint = Int(arguments[3]) ?? 1
 let open = try ledger.open(FileReactor(path: arguments[2]), from: .beginning, options: options)
+try FileManager.default.createDirectory(
+    atPath: "\(arguments[2]).\(ProcessInfo.processInfo.processIdentifier)",
+    withIntermediateDirectories: false)
 try await open.run()
 
 /// A reactor whose effects are lines in a file.

@@ -130,24 +130,37 @@ struct DeliveryTests {
         #expect(readers.withLock { $0 } == [0, 0, 0])
     }
 
-    @Test("nothing of what precedes an unreadable record twice, and the error names the record")
-    func unreadable() async throws {
+    @Test(
+        "nothing of what precedes an unreadable record twice, and the error names the record",
+        arguments: [ReactorError.Code.undecodable, .unknownEvent])
+    func unreadable(code: ReactorError.Code) async throws {
         let scene = try await ReactorScene(records: 4)
         let open = try scene.open()
         let events = try #require(scene.ledger.environment.table("events"))
-        try damage(scene.ledger.environment, events)
+        try damage(scene.ledger.environment, events) { bytes in
+            guard code == .unknownEvent else { return [0xFF, 0] }
+            // The number of the field that the event is in, and that of one which no event has yet.
+            let (known, unknown): ([UInt8], [UInt8]) = ([0x82, 0x01], [0xB2, 0x01])
+            let place = bytes.indices.dropLast().last { Array(bytes[$0...($0 + 1)]) == known }
+            guard let place else { return bytes }
+            return bytes[..<place] + unknown + bytes[(place + 2)...]
+        }
         for _ in 0..<2 {
             let error = await #expect(throws: ReactorError.self) { try await open.catchUp() }
-            #expect(error?.code == .undecodable)
+            #expect(error?.code == code)
             #expect(error?.position == Position(3))
             #expect(try open.position == Position(2))
         }
         #expect(scene.outbox.positions == [1, 2])
     }
 
-    private func damage(_ environment: Environment, _ events: Table) throws {
+    private func damage(
+        _ environment: Environment, _ events: Table, _ change: ([UInt8]) -> [UInt8]
+    ) throws {
+        let key = [UInt8](bigEndian: 3)
         try environment.write { (transaction) throws(StorageError) in
-            try transaction.put(key: [UInt8](bigEndian: 3), value: [0xFF, 0], in: events)
+            let bytes = try transaction.snapshot.copy(of: key, in: events) ?? []
+            try transaction.put(key: key, value: change(bytes), in: events)
         }
     }
 
