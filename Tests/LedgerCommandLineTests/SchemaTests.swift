@@ -69,6 +69,14 @@ struct SchemaTests {
         let made = await scratch.run("explain", "--credential", credential, "--json")
         #expect(made.output.contains("\"grant\""))
         #expect(try findings(made.output, "explain.json") == "")
+        let changes = await scratch.run("replay", "--between", "0", "4", "--json")
+        #expect(changes.output.contains(#""change":"added""#))
+        let later = await scratch.run("replay", "--between", "4", "9", "--json")
+        #expect(later.output.contains(#""change":"revoked""#))
+        #expect(try findings(changes.output + later.output, "changes.json") == "")
+        let steps = await scratch.run("replay", "--follow-user", "ada", "--json")
+        #expect(steps.lines.count == 9)
+        #expect(try findings(steps.output, "changes.json#/$defs/step") == "")
         let pinned = await scratch.run("active", "--user", "ada", "--pin", "gmail=none", "--json")
         #expect(try findings(pinned.output, "active.json") == "")
     }
@@ -104,6 +112,8 @@ struct SchemaTests {
             ["expire", "--grant", "none", "--now", "2026-02-01T00:00:00Z"],
             ["expire", "--grant", "g-1", "--now", "2026-02-01T00:00:00Z"],
             ["accounts", "--user", "ada", "--as-of", "99"], ["replay", "--as-of", "99"],
+            ["replay", "--between", "0", "3"], ["replay", "--between", "3", "3"],
+            ["replay", "--between", "0", "99"],
         ] {
             let ledger = arguments == ["demo"] ? [] : ["--ledger", scratch.ledger]
             let run = await Scratch.run(ledger + arguments + ["--json"])

@@ -19,6 +19,7 @@ extension Console {
         console.inputIdentity = try? FileReader.standardInput().identity()
         console.isOutputTerminal = isatty(STDOUT_FILENO) == 1
         console.isErrorTerminal = isatty(STDERR_FILENO) == 1
+        if isatty(STDIN_FILENO) == 1 { console.takeKeys = { KeyMode() } }
         console.environment = ProcessInfo.processInfo.environment
         console.watchesSignals = true
         if let role = console.environment[CheckProcess.variable].flatMap(CheckProcess.Role.init) {

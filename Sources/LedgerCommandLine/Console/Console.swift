@@ -20,6 +20,10 @@ package struct Console: Sendable {
     package var errors: TextOutput
     /// Whether a person looks at standard output.
     package var isOutputTerminal = false
+    /// Has the terminal of standard input hand over each key at once; none where it is none.
+    ///
+    /// What it gives is kept for as long as keys are wanted.
+    package var takeKeys: (@Sendable () -> KeyMode?)?
     /// Whether a person looks at standard error.
     package var isErrorTerminal = false
     /// The variables that the program was started with.

@@ -91,7 +91,7 @@ struct SelectionText {
         }
     }
 
-    private static func words(_ rule: Selection.Rule) -> String {
+    static func words(_ rule: Selection.Rule) -> String {
         switch rule {
         case .pinned: "pinned"
         case .selected: "chosen by the user"
@@ -100,7 +100,7 @@ struct SelectionText {
         }
     }
 
-    private static func words(_ reason: Selection.Reason) -> String {
+    static func words(_ reason: Selection.Reason) -> String {
         switch reason {
         case .expired: "expired"
         case .older: "connected earlier"

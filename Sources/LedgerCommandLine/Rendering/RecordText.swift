@@ -15,16 +15,18 @@ struct RecordText {
         ]
     }
 
-    private static func text(_ actor: LedgerActor) -> String {
+    static func text(_ actor: LedgerActor) -> String {
         actor.kind.rawValue + (actor.id.map { ":" + $0 } ?? "")
     }
 
-    private func what(_ record: EventRecord) -> String {
+    /// What the record says, in a phrase.
+    func what(_ record: EventRecord) -> String {
         let occurred = record.occurredAt.map { " (happened \(times.text($0)))" } ?? ""
         return what(record.event) + occurred
     }
 
-    private func what(_ event: Event) -> String {
+    /// What the event says, in a phrase.
+    func what(_ event: Event) -> String {
         switch event {
         case .stateIssued(let event): what(event)
         case .grantLinked(let event): what(event)

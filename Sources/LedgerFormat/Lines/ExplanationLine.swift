@@ -34,14 +34,14 @@ package enum ExplanationLine {
     ) -> JSONValue {
         JSONValue([
             "record": RecordLine.json(record),
-            "changes": .array(
-                changes.map { change in
-                    JSONValue([
-                        "field": .string(change.field), "from": change.from, "to": change.to,
-                    ])
-                }),
+            "changes": .array(changes.map(json)),
             "after": answer,
         ])
+    }
+
+    /// A changed field.
+    package static func json(_ change: Change) -> JSONValue {
+        JSONValue(["field": .string(change.field), "from": change.from, "to": change.to])
     }
 
     /// A value for people.

@@ -25,16 +25,19 @@ package struct ViewReader: ~Copyable, ~Escapable {
         return UserVersion(last ?? 0)
     }
 
-    /// The positions of a user's records, ascending, up to one.
+    /// The positions of a user's records, ascending, after one and up to one.
     package func positions(
-        of user: UserID, through last: Position? = nil
+        of user: UserID, after first: Position = .start, through last: Position? = nil,
+        limit: Int = .max
     ) throws(JournalError) -> [Position] {
         var positions: [Position] = []
-        try snapshot.scanDuplicates(of: ViewKeys.bytes(user), in: tables.users) {
-            (number) throws(JournalError) in
+        guard limit > 0 else { return positions }
+        try snapshot.scanDuplicates(
+            of: ViewKeys.bytes(user), in: tables.users, from: first.next.number
+        ) { (number) throws(JournalError) in
             if let last, number > last.number { return .stop }
             positions.append(Position(number))
-            return .next
+            return positions.count < limit ? .next : .stop
         }
         return positions
     }
