@@ -11,7 +11,7 @@ struct ReadOnlyTests {
             ["accounts", "--user", "ada", "--as-of", "2"], ["active", "--user", "ada"],
             ["history", "--user", "ada"], ["history", "--grant", "g-1"], ["replay"], ["export"],
             ["replay", "--between", "2", "2"], ["replay", "--follow-user", "ada"],
-            ["replay", "--watch", "--user", "ada"],
+            ["replay", "--watch", "--user", "ada"], ["history", "--user", "ada", "--html", "-"],
             ["verify"], ["doctor"], ["rebuild", "--dry-run"], ["diff"], ["stat"], ["backup"],
         ])
     func leaveDataAlone(arguments: [String]) async throws {

@@ -114,6 +114,7 @@ struct SchemaTests {
             ["accounts", "--user", "ada", "--as-of", "99"], ["replay", "--as-of", "99"],
             ["replay", "--between", "0", "3"], ["replay", "--between", "3", "3"],
             ["replay", "--between", "0", "99"],
+            ["history", "--user", "ada", "--html", scratch.path + "/ada.html"],
         ] {
             let ledger = arguments == ["demo"] ? [] : ["--ledger", scratch.ledger]
             let run = await Scratch.run(ledger + arguments + ["--json"])

@@ -7,14 +7,36 @@ internal import LedgerFormat
 struct History: Subcommand {
     static let configuration = CommandConfiguration(
         "history", "Tell what happened to a user, a credential or a grant.",
-        "A grant can have had several holders; the whole log is read to find them all.",
-        example: "history --user 1003")
+        """
+        A grant can have had several holders; the whole log is read to find them all. --jsonl \
+        writes the lines of `export`. --html writes a page for people that needs nothing but \
+        itself: it holds e-mail addresses, names and labels in the clear.
+        """,
+        example: "history --user 1003 --html 1003.html")
 
     private static let page = 4000
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var subject: SubjectOptions
     @OptionGroup var moment: MomentOptions
+
+    @Flag(help: "Write JSON Lines, a record a line.")
+    var jsonl = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a report of one user into a new file of mode 0600; - for standard output.",
+            valueName: "file"))
+    var html: String?
+
+    func validate() throws {
+        if jsonl, global.json || html != nil {
+            throw ValidationError("--jsonl, --json and --html exclude each other.")
+        }
+        if html == "-", global.json {
+            throw ValidationError("With --json the report cannot go to standard output.")
+        }
+    }
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
         let ledger = try global.open(.readOnly, console)
@@ -24,6 +46,17 @@ struct History: Subcommand {
             records = try searchLog(ledger, console)
         } else {
             records = try userRecords(ledger)
+        }
+        if let html {
+            let report = HistoryReport(ledger: ledger, console: console, global: global)
+            return try report.write(
+                to: html, subject, of: records, asOf: moment.asOf, where: isAskedFor)
+        }
+        if jsonl {
+            for record in records {
+                try console.output.writeLine(RecordLine.json(record).serialized)
+            }
+            return .fine
         }
         try global.answer(
             console, data: .array(records.map(RecordLine.json)), text: text(records, console))
