@@ -12,19 +12,28 @@ extension LedgerView {
     package func steps(
         of walk: inout UserWalk, limit: Int, through position: Position
     ) throws(LedgerError) -> [UserStep] {
-        do { return try walk.next(limit: limit, through: position, from: reader) } catch {
+        do {
+            return try walk.next(
+                limit: limit, through: position, policy: policy, from: reader)
+        } catch {
             throw LedgerError(error)
         }
     }
 
-    /// Walks as far as a position and gives the step at it; none where it is no record of the user.
-    package func lastStep(
-        of walk: inout UserWalk, at position: Position
-    ) throws(LedgerError) -> UserStep? {
+    /// Walks as far as a position.
+    ///
+    /// - Returns: The state before the record at the position, and what the record changed; none
+    ///   where it is no record of the user. The state after it is the walk's own.
+    package func look(
+        _ walk: inout UserWalk, at position: Position
+    ) throws(LedgerError) -> (before: UserState, step: UserStep)? {
         guard position > .start else { return nil }
         do {
             try walk.skip(through: Position(position.number - 1), from: reader)
-            return try walk.next(limit: 1, through: position, from: reader).first
+            let before = walk.state
+            let steps = try walk.next(
+                limit: 1, through: position, policy: policy, from: reader)
+            return steps.first.map { (before, $0) }
         } catch {
             throw LedgerError(error)
         }

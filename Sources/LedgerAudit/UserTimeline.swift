@@ -5,14 +5,6 @@ package import LedgerDomain
 /// The recorded time is what "as of" means, and the only one that always goes forward; an event may
 /// have happened earlier.
 package struct UserTimeline: Sendable {
-    /// A record and what it changed.
-    package struct Entry: Sendable {
-        /// The record.
-        package let record: EventRecord
-        /// What it changed.
-        package let difference: UserDifference
-    }
-
     /// What a credential was, from one time to another.
     package struct Span: Sendable {
         /// The status.
@@ -64,7 +56,7 @@ package struct UserTimeline: Sendable {
     }
 
     /// The records in the order of the log.
-    package private(set) var entries: [Entry] = []
+    package private(set) var steps: [UserStep] = []
     /// The credentials in the order of their making.
     package private(set) var tracks: [Track] = []
     /// The authorizations that were begun.
@@ -79,13 +71,12 @@ package struct UserTimeline: Sendable {
     package init() {}
 
     /// Takes the next step in.
-    package mutating func add(_ step: UserStep, policy: Policy) {
-        let difference = step.difference(policy: policy)
+    package mutating func add(_ step: UserStep) {
         let time = step.record.recordedAt
         note(step.record)
-        for credential in difference.credentials.compactMap(\.after) { add(credential, time) }
-        for change in difference.selections { add(change, time) }
-        entries.append(Entry(record: step.record, difference: difference))
+        for credential in step.difference.credentials.compactMap(\.after) { add(credential, time) }
+        for change in step.difference.selections { add(change, time) }
+        steps.append(step)
     }
 
     private mutating func note(_ record: EventRecord) {
@@ -135,8 +126,8 @@ package struct UserTimeline: Sendable {
     /// Keeps what belongs to some of the records: the credentials that they name, and the toolkits
     /// of these.
     package mutating func narrow(to isAskedFor: (EventRecord) -> Bool) {
-        entries.removeAll { !isAskedFor($0.record) }
-        let named = Set(entries.compactMap(\.record.event.credential))
+        steps.removeAll { !isAskedFor($0.record) }
+        let named = Set(steps.compactMap(\.record.event.credential))
         tracks.removeAll { !named.contains($0.credential.id) }
         let toolkits = Set(tracks.map(\.credential.toolkit))
         selections.removeAll { !toolkits.contains($0.toolkit) }

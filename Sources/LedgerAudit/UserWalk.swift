@@ -20,10 +20,11 @@ package struct UserWalk: Sendable {
     /// - Parameters:
     ///   - limit: The most records.
     ///   - position: The last record to look at.
+    ///   - policy: What the ledger allows, which steers selection.
     ///   - reader: Where the records are.
     /// - Returns: A step for each record; none where there is no further one.
     package mutating func next(
-        limit: Int, through position: Position, from reader: borrowing ViewReader
+        limit: Int, through position: Position, policy: Policy, from reader: borrowing ViewReader
     ) throws(JournalError) -> [UserStep] {
         var steps: [UserStep] = []
         let places = try reader.positions(
@@ -32,7 +33,11 @@ package struct UserWalk: Sendable {
             let record = try reader.record(at: place)
             let before = state
             try take(record)
-            steps.append(UserStep(record: record, before: before, after: state))
+            // A step keeps the rows that differ alone: a user may have thousands.
+            let difference = UserDifference(
+                from: before, at: Position(before.version.number), to: state, at: place,
+                policy: policy)
+            steps.append(UserStep(record: record, difference: difference))
         }
         return steps
     }
@@ -53,19 +58,10 @@ package struct UserWalk: Sendable {
     }
 }
 
-/// A user's record, and what the log said of the user before and after it.
+/// A user's record, and what it changed.
 package struct UserStep: Sendable {
     /// The record.
     package let record: EventRecord
-    /// What the log said before it.
-    package let before: UserState
-    /// What the log said after it.
-    package let after: UserState
-
-    /// What the record changed.
-    package func difference(policy: Policy) -> UserDifference {
-        UserDifference(
-            from: before, at: Position(before.version.number), to: after, at: record.position,
-            policy: policy)
-    }
+    /// The rows that it changed.
+    package let difference: UserDifference
 }

@@ -47,7 +47,7 @@ struct UserStream {
     }
 
     private func write(_ step: UserStep) throws(CommandFailure) {
-        let changes = RowChange.all(step.difference(policy: ledger.policy))
+        let changes = RowChange.all(step.difference)
         if isJSON {
             let line = JSONValue([
                 "record": RecordLine.json(step.record),

@@ -6,8 +6,6 @@ internal import LedgerStorage
 
 /// Steps through a user's records, with accounts and selections before and after each.
 struct UserWatch {
-    private static let page = 100
-
     let ledger: Ledger
     let console: Console
     let global: GlobalOptions
@@ -37,28 +35,21 @@ struct UserWatch {
         _ user: UserID, _ places: [Position]
     ) throws(CommandFailure) -> ExitStatus {
         var walk = UserWalk(user)
-        var index = 0
-        while let last = places.last, index < places.count {
-            let steps = try next(&walk, limit: Self.page, through: last)
-            for step in steps {
-                index += 1
-                try console.output.write(screen(step, index, of: places.count) + "\n")
-            }
+        for (index, position) in places.enumerated() {
+            let look = try look(&walk, at: position)
+            try console.output.write(screen(look, walk.state, index + 1, of: places.count) + "\n")
             if console.interruption.isRequested {
-                throw .stopped("Stopped after step \(index); nothing was changed.")
+                throw .stopped("Stopped after position \(position); nothing was changed.")
             }
-            if steps.isEmpty { break }
         }
         return .fine
     }
 
-    private func next(
-        _ walk: inout UserWalk, limit: Int, through last: Position
-    ) throws(CommandFailure) -> [UserStep] {
+    private func look(
+        _ walk: inout UserWalk, at position: Position
+    ) throws(CommandFailure) -> (before: UserState, step: UserStep)? {
         try translated { () throws(LedgerError) in
-            try ledger.read { (view) throws(LedgerError) in
-                try view.steps(of: &walk, limit: limit, through: last)
-            }
+            try ledger.read { (view) throws(LedgerError) in try view.look(&walk, at: position) }
         }
     }
 
@@ -69,7 +60,7 @@ struct UserWatch {
         let input = StoppableInput(console.interruption, read: console.input)
         var place = WatchPlace(places)
         while true {
-            try draw(try step(user, at: place.position), place)
+            try draw(user, place)
             switch await input.next(upTo: 64) {
             case .stopped:
                 throw .stopped("Stopped at position \(place.position); nothing was changed.")
@@ -80,39 +71,33 @@ struct UserWatch {
         }
     }
 
-    /// A step, folded from the first record: going back is as quick as going on.
-    private func step(
-        _ user: UserID, at position: Position
-    ) throws(CommandFailure) -> UserStep? {
+    /// Draws the step at a place, folded from the first record: going back is as quick as going on.
+    private func draw(_ user: UserID, _ place: WatchPlace) throws(CommandFailure) {
         var walk = UserWalk(user)
-        return try translated { () throws(LedgerError) in
-            try ledger.read { (view) throws(LedgerError) in
-                try view.lastStep(of: &walk, at: position)
-            }
-        }
-    }
-
-    private func draw(_ step: UserStep?, _ place: WatchPlace) throws(CommandFailure) {
-        guard let step else { return }
+        let look = try look(&walk, at: place.position)
         let clear = console.environment["TERM"] == "dumb" ? "" : "\u{1B}[H\u{1B}[2J"
         let keys = "space next  b back  g first  G last  position and return  q quit"
         let typed = place.typed.isEmpty ? keys : "Go to position: \(place.typed)"
         try console.output.write(
-            clear + screen(step, place.index + 1, of: place.count) + "\n"
+            clear + screen(look, walk.state, place.index + 1, of: place.count) + "\n"
                 + global.style(console).apply(.dim, to: typed) + "\n")
         try console.output.flush()
     }
 
-    private func screen(_ step: UserStep, _ number: Int, of count: Int) -> String {
+    private func screen(
+        _ look: (before: UserState, step: UserStep)?, _ after: UserState, _ number: Int,
+        of count: Int
+    ) -> String {
+        guard let (before, step) = look else { return "" }
         let style = global.style(console)
         let text = StepText(times: global.times(console), style: style)
-        let changes = RowChange.all(step.difference(policy: ledger.policy))
+        let changes = RowChange.all(step.difference)
         let view = UserViewText(
             policy: ledger.policy, touched: Set(changes.map(\.key)), times: global.times(console),
             style: style)
         return style.apply(.bold, to: "Step \(number) of \(count)") + "\n"
             + text.heading(step.record) + text.changes(changes) + "\n"
-            + style.apply(.bold, to: "Before") + "\n" + view.text(step.before)
-            + "\n" + style.apply(.bold, to: "After") + "\n" + view.text(step.after)
+            + style.apply(.bold, to: "Before") + "\n" + view.text(before)
+            + "\n" + style.apply(.bold, to: "After") + "\n" + view.text(after)
     }
 }

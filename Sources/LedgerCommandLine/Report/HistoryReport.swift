@@ -27,7 +27,8 @@ struct HistoryReport {
         let user = try self.user(subject, records)
         guard !records.isEmpty else {
             throw CommandFailure(
-                .found, code: "nothingHappened", "Nothing happened; no report was written.")
+                .unusable, code: "nothingHappened",
+                "Nothing happened to \(user) up to then, so no report was written. Check the user.")
         }
         let end = try translated { () throws(LedgerError) in
             try ledger.read { (view) throws(LedgerError) in try self.end(moment, view) }
@@ -35,15 +36,15 @@ struct HistoryReport {
         var timeline = try timeline(of: user, through: end.position)
         let isWhole = subject.credential == nil && subject.grant == nil
         if !isWhole { timeline.narrow(to: isAskedFor) }
-        let entries = timeline.entries.map(\.record)
+        let shown = timeline.steps.map(\.record)
         let digests = ReportDigests(
-            entries, subject, of: user, asOf: end.position,
+            shown, subject, of: user, asOf: end.position,
             view: isWhole ? try view(of: user, at: end.position) : nil)
         let page = ReportPage(
             of: user, in: ledger.id, narrowedTo: Self.narrowing(subject), asOf: end, timeline,
             digests)
         try write(page.text, to: file)
-        if file != "-" { try tell(file, user, entries.count, end.position, digests) }
+        if file != "-" { try tell(file, user, shown.count, end.position, digests) }
         return .fine
     }
 
@@ -82,8 +83,8 @@ struct HistoryReport {
                 }
             }
             guard !steps.isEmpty else { break }
-            for step in steps { timeline.add(step, policy: ledger.policy) }
-            progress.update("\(timeline.entries.count) records read")
+            for step in steps { timeline.add(step) }
+            progress.update("\(timeline.steps.count) records read")
         }
         progress.clear()
         return timeline

@@ -29,7 +29,7 @@ struct ReportAccounts {
     /// The events of each credential, but for choices, which are with the toolkits.
     private var marks: [CredentialID: [ReportTrack.Mark]] {
         var marks: [CredentialID: [ReportTrack.Mark]] = [:]
-        for record in timeline.entries.map(\.record) {
+        for record in timeline.steps.map(\.record) {
             let kind = record.event.kind
             guard let id = record.event.credential, kind != .accountSelected else { continue }
             marks[id, default: []].append(mark(record))
@@ -118,7 +118,7 @@ struct ReportAccounts {
         let open = unfinished
         guard !open.isEmpty else { return }
         let places = Set(open.map(\.position))
-        let marks = timeline.entries.map(\.record).filter { places.contains($0.position) }.map(mark)
+        let marks = timeline.steps.map(\.record).filter { places.contains($0.position) }.map(mark)
         page.element("div", ["class": "lane"]) { lane in
             lane.element("div", ["class": "who"]) { who in
                 who.element("h3", text: "Not completed")

@@ -6,7 +6,7 @@ internal import LedgerFormat
 struct ReportEvents {
     private static let rowsPerTable = 200
 
-    let entries: [UserTimeline.Entry]
+    let steps: [UserStep]
     let times: TimeText
     let numbers: [CredentialID: Int]
 
@@ -15,12 +15,12 @@ struct ReportEvents {
     /// Records of one month that share a table.
     private struct Chunk {
         let month: String
-        var entries: [UserTimeline.Entry]
+        var steps: [UserStep]
 
-        var id: String { "t\(entries.first?.record.position.number ?? 0)" }
+        var id: String { "t\(steps.first?.record.position.number ?? 0)" }
 
         var range: String {
-            let (first, last) = (entries.first?.record.position, entries.last?.record.position)
+            let (first, last) = (steps.first?.record.position, steps.last?.record.position)
             guard let first, let last else { return "" }
             return first == last ? "position \(first)" : "positions \(first) to \(last)"
         }
@@ -38,14 +38,14 @@ struct ReportEvents {
 
     private var chunks: [Chunk] {
         var chunks: [Chunk] = []
-        for entry in entries {
-            let month = String(entry.record.recordedAt.description.prefix(7))
+        for step in steps {
+            let month = String(step.record.recordedAt.description.prefix(7))
             if let last = chunks.last, last.month == month,
-                last.entries.count < Self.rowsPerTable
+                last.steps.count < Self.rowsPerTable
             {
-                chunks[chunks.count - 1].entries.append(entry)
+                chunks[chunks.count - 1].steps.append(step)
             } else {
-                chunks.append(Chunk(month: month, entries: [entry]))
+                chunks.append(Chunk(month: month, steps: [step]))
             }
         }
         return chunks
@@ -58,7 +58,7 @@ struct ReportEvents {
                     list.element("li") { item in
                         item.element("a", ["href": "#" + chunk.id]) { link in
                             link.write(chunk.month)
-                            link.element("small", text: " \(chunk.entries.count)")
+                            link.element("small", text: " \(chunk.steps.count)")
                         }
                     }
                 }
@@ -69,7 +69,7 @@ struct ReportEvents {
 
     private func write(_ chunk: Chunk, in page: inout Markup) {
         // A page that is long is laid out as far as somebody looks; the height is a first guess.
-        let height = "contain-intrinsic-size:auto \(60 + 64 * chunk.entries.count)px"
+        let height = "contain-intrinsic-size:auto \(60 + 64 * chunk.steps.count)px"
         page.element("div", ["class": "chunk", "id": chunk.id, "style": height]) { part in
             part.element("table") { table in
                 table.element("caption") { caption in
@@ -85,15 +85,15 @@ struct ReportEvents {
                 }
                 table.newLine()
                 table.element("tbody") { body in
-                    for entry in chunk.entries { write(entry, in: &body) }
+                    for step in chunk.steps { write(step, in: &body) }
                 }
             }
         }
         page.newLine()
     }
 
-    private func write(_ entry: UserTimeline.Entry, in page: inout Markup) {
-        let record = entry.record
+    private func write(_ step: UserStep, in page: inout Markup) {
+        let record = step.record
         page.element("tr", ["id": "p\(record.position)"]) { row in
             row.element("th", ["scope": "row"]) { cell in
                 cell.element("a", ["href": "#p\(record.position)"], text: "\(record.position)")
@@ -109,7 +109,7 @@ struct ReportEvents {
             }
             row.element("td") { what(record, in: &$0) }
             row.element("td") { who(record, in: &$0) }
-            row.element("td") { changed(entry.difference, in: &$0) }
+            row.element("td") { changed(step.difference, in: &$0) }
         }
         page.newLine()
     }

@@ -65,7 +65,7 @@ struct ReportPage {
         let numbers = Dictionary(
             timeline.tracks.enumerated().map { ($1.credential.id, $0 + 1) },
             uniquingKeysWith: { first, _ in first })
-        let first = timeline.entries.first?.record.recordedAt ?? moment.time
+        let first = timeline.steps.first?.record.recordedAt ?? moment.time
         let track = ReportTrack(scale: TimeScale(from: first, to: moment.time), times: times)
         body.verbatim(ReportShapes.definitions)
         body.newLine()
@@ -74,7 +74,7 @@ struct ReportPage {
         body.element("main") { main in
             ReportAccounts(timeline: timeline, track: track, numbers: numbers).write(in: &main)
             ReportSelections(timeline: timeline, track: track, numbers: numbers).write(in: &main)
-            ReportEvents(entries: timeline.entries, times: times, numbers: numbers)
+            ReportEvents(steps: timeline.steps, times: times, numbers: numbers)
                 .write(in: &main)
         }
         body.newLine()
@@ -110,9 +110,9 @@ struct ReportPage {
     }
 
     private var facts: [(String, String)] {
-        let count = timeline.entries.count
+        let count = timeline.steps.count
         var facts = [("Records", "\(count)")]
-        if let first = timeline.entries.first?.record, let last = timeline.entries.last?.record {
+        if let first = timeline.steps.first?.record, let last = timeline.steps.last?.record {
             facts = [
                 ("Records", "\(count), positions \(first.position) to \(last.position)"),
                 ("First", times.text(first.recordedAt)), ("Last", times.text(last.recordedAt)),

@@ -43,7 +43,7 @@ struct ReportSelections {
     }
 
     private func marks(_ toolkit: ToolkitID) -> [ReportTrack.Mark] {
-        timeline.entries.map(\.record).compactMap { record in
+        timeline.steps.map(\.record).compactMap { record in
             guard case .accountSelected(let event) = record.event, event.toolkit == toolkit else {
                 return nil
             }

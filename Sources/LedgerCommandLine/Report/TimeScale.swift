@@ -60,7 +60,7 @@ extension TimeScale {
 
     /// Steps of fixed length, in microseconds.
     private static let steps: [Int64] =
-        [1, 10, 100, 1000, 10_000, 100_000, 200_000, 500_000]
+        [1, 10, 100, 1000, 10_000, 100_000].flatMap { [$0, 2 * $0, 5 * $0] }
         + [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
         .map { $0 * second }
         + [1, 2, 7].map { $0 * day }

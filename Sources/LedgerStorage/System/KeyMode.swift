@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// A terminal that hands over each key at once and does not show it, until this is ended.
 ///
-/// Signals stay what they are, but for suspending: a shell would give the terminal back changed.
+/// Control-C stays a signal. The keys that suspend and that abort are without effect, because the
+/// shell would be left the terminal as it is here.
 package final class KeyMode: Sendable {
     private let number: Int32
     private let before: Mutex<termios?>
@@ -20,7 +21,8 @@ package final class KeyMode: Sendable {
         before = Mutex(settings)
         self.number = number
         settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
-        // Indices of <bits/termios-c_cc.h>: VTIME 5, VMIN 6, VSUSP 10; 0 disables a key.
+        // Indices of <bits/termios-c_cc.h>: VQUIT 1, VTIME 5, VMIN 6, VSUSP 10; 0 disables a key.
+        settings.c_cc.1 = 0
         settings.c_cc.5 = 0
         settings.c_cc.6 = 1
         settings.c_cc.10 = 0
