@@ -144,8 +144,8 @@ internal import Testing
         let wrapper = ["setpriv", "--reuid=65534", "--clear-groups"]
         let checks = try await diagnose(through: wrapper)
         expect(
-            "problem", of: "permissions", saying: "user 65534 may not read", in: checks,
-            besides: ["file", "opening"])
+            "problem", of: "permissions", saying: "user 65534 may not read", in: checks)
+        #expect(checks["file"]?.status == "unknown")
     }
 
     @Test(
@@ -294,6 +294,15 @@ internal import Testing
         expect("problem", of: "opening", saying: "SIGBUS stopped the process", in: checks)
         #expect(checks["file"]?.status == "warning")
         #expect(checks["file"]?.found.contains("8192 bytes, and its header speaks of") == true)
+    }
+
+    @Test("A rebuild of the views that was cut off")
+    func cutOffRebuild() async throws {
+        let files = FileManager.default
+        try files.createDirectory(
+            atPath: path + "/rebuild/rows", withIntermediateDirectories: true)
+        let checks = try await diagnose()
+        expect("warning", of: "leftovers", saying: "was cut off", in: checks)
     }
 
     @Test("Scratch files that were left long ago")

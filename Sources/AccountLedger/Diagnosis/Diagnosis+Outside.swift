@@ -20,7 +20,7 @@ extension Diagnosis {
         checkMap(seen)
         checkLock(seen)
         checkReaders(seen)
-        checkLeftovers()
+        checkLeftovers(seen)
     }
 
     private mutating func checkPath(_ seen: EnvironmentExamination) {
@@ -103,6 +103,9 @@ extension Diagnosis {
     }
 
     private mutating func checkFile(_ seen: EnvironmentExamination) {
+        if seen.refusal?.code == .permissionDenied {
+            return skip(.file, "it may not be read")
+        }
         if let refusal = seen.refusal, !isOfVersion(refusal) {
             return fail(.file, refusal.message, "Nothing else can be told of it.")
         }
@@ -192,7 +195,7 @@ extension Diagnosis {
         let found = "\(table.readers.count) of \(table.room), the oldest \(lag) commits behind"
         if let gone = table.readers.first(where: { !$0.isAlive }) {
             return warn(
-                .readers, "\(found); process \(gone.process) is gone and registered still",
+                .readers, "\(found); process \(gone.process) is gone, or in another container",
                 "The file grows meanwhile. Opening the ledger strikes it off.")
         }
         if table.readers.count * 10 > table.room * 9 {
@@ -208,8 +211,24 @@ extension Diagnosis {
         ok(.readers, found)
     }
 
-    /// Looks for scratch files of work that was cut off more than an hour ago.
-    private mutating func checkLeftovers() {
+    /// Looks for what work has left that was cut off.
+    private mutating func checkLeftovers(_ seen: EnvironmentExamination) {
+        let rebuild = seen.path + "/rebuild"
+        if FileManager.default.fileExists(atPath: rebuild + "/rows") {
+            let holders = EnvironmentExamination.holders(ofLockAt: rebuild + "/lock") ?? []
+            guard holders.isEmpty else {
+                let process = holders.map { String($0.process) }.joined(separator: ", ")
+                return ok(.leftovers, "process \(process) rebuilds the views")
+            }
+            return warn(
+                .leftovers, "a rebuild of the views was cut off, and its rows are in \(rebuild)",
+                "Run rebuild again, which goes on with them, or remove the directory.")
+        }
+        checkScratch()
+    }
+
+    /// Looks for scratch files that were left more than an hour ago.
+    private mutating func checkScratch() {
         var place = FileManager.default.temporaryDirectory
         // The place of a process that checks for another one is inside the usual one.
         if place.lastPathComponent.hasPrefix("account-ledger-") { place.deleteLastPathComponent() }

@@ -58,6 +58,11 @@ package struct EnvironmentExamination: Sendable {
     /// A file of the environment that is there.
     package func file(_ name: String) -> ExaminedFile? { files.first { $0.name == name } }
 
+    /// The processes that hold a lock file of ours; none where that cannot be seen.
+    package static func holders(ofLockAt path: String) -> [LockHolder]? {
+        ExaminedFile(path, name: "").flatMap { LockHolder.all(of: $0) }
+    }
+
     /// The data file.
     package var data: ExaminedFile? { file(EnvironmentFiles.data) }
 
