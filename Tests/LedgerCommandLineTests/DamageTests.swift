@@ -1,7 +1,9 @@
+internal import AccountLedger
 internal import Foundation
 internal import LedgerCommandLine
 internal import LedgerDomain
 internal import LedgerFormat
+internal import LedgerProjections
 internal import LedgerStorage
 internal import Testing
 
@@ -83,6 +85,24 @@ struct DamageTests {
         #expect(ahead.status == .found)
         #expect(ahead.output.contains("projectionAhead"))
         #expect(ahead.output.contains("projections: Remove \(ledger.projection)"))
+    }
+
+    @Test("of a projection that was rebuilt, the rows that are live are looked at")
+    func liveSide() async throws {
+        let damaged = try await DamagedLedger()
+        let ledger = try Ledger.open(at: damaged.path)
+        let projection = try ledger.open(AccountUsers())
+        try projection.rebuild()
+        projection.close()
+        ledger.close()
+        let verify = ["--ledger", damaged.path, "verify"]
+        // What the other rows say is of no concern.
+        try damaged.setProjection(21, try damaged.decoded(20).id.bytes)
+        #expect(await Scratch.run(verify).status == .fine)
+        try damaged.setProjection(21, try damaged.decoded(20).id.bytes, as: "checkpoint~")
+        let ahead = await Scratch.run(verify)
+        #expect(ahead.status == .broken)
+        #expect(ahead.output.contains("projectionAhead"))
     }
 
     @Test("views of another version are not taken for damaged ones")

@@ -220,13 +220,17 @@ extension DamagedLedger {
     }
 
     /// Notes another record as the last that the rows of the projection contain.
-    func setProjection(_ position: UInt64, _ id: [UInt8]) throws {
+    ///
+    /// - Parameter key: Where the rows note it: those of the first side, unless they were rebuilt.
+    func setProjection(
+        _ position: UInt64, _ id: [UInt8], as key: String = "checkpoint"
+    ) throws {
         let meta = TableDefinition(name: "_projection", isEssential: true)
         try inStorage(projection, [meta]) { environment in
             let table = try environment.requireTable(meta.name)
             try environment.write { (transaction) throws(StorageError) in
                 try transaction.put(
-                    key: Array("checkpoint".utf8), value: [UInt8](bigEndian: position) + id,
+                    key: Array(key.utf8), value: [UInt8](bigEndian: position) + id,
                     in: table)
             }
         }
