@@ -28,6 +28,7 @@ public enum DeliveryFailure: Error, Hashable, Sendable {
     case park(_ reason: String)
     /// Nothing can be delivered at all: stop before the record, and do not count the attempt.
     case stop(_ reason: String)
-    /// Try again after a time of the receiver's choice, such as that of `Retry-After`.
+    /// Try again after a time of the receiver's choice, such as that of `Retry-After`; at most an
+    /// hour, because all records behind it wait.
     case retry(_ reason: String, after: Duration)
 }

@@ -8,6 +8,8 @@ internal import LedgerJournal
 struct DeliveryRun<Effect: Reactor> {
     /// How many records are read at once.
     private static var page: Int { 256 }
+    /// The longest pause that a reactor may ask for: everything waits behind it.
+    private static var longestPause: Duration { .seconds(3600) }
     /// How many parked records are delivered between two of the line.
     private static var mostDue: Int { 8 }
     /// What stands beside a record while it is tried, and when its process ended meanwhile.
@@ -119,6 +121,8 @@ struct DeliveryRun<Effect: Reactor> {
 
     private mutating func take(_ record: EventRecord) async throws {
         guard reactor.handles.contains(record.event.kind) else {
+            // It may have been handled by an earlier version of the reactor, and failed.
+            if failing[record.position] != nil { settled.append(record.position) }
             reached = Checkpoint(record)
             return
         }
@@ -202,7 +206,8 @@ extension DeliveryRun {
                 let chosen =
                     pause
                     ?? options.retries.pause(after: known.count + 1, chance: options.time.chance())
-                let after = known.adding(reason, at: now, pause: max(.zero, chosen))
+                let after = known.adding(
+                    reason, at: now, pause: max(.zero, min(chosen, Self.longestPause)))
                 if after.count >= options.retries.attempts { return try await park(record, after) }
                 try await note(position, after)
                 report(.failed)

@@ -114,6 +114,40 @@ struct RetryTests {
         #expect(scene.outbox.tries == [[1, 1], [2, 1], [2, 2], [3, 1], [3, 1], [4, 1]])
     }
 
+    @Test("waits an hour at most, whatever the receiver asks for, and never less than nothing")
+    func bounds() async throws {
+        let scene = try await ReactorScene(records: 1)
+        let (time, times) = (ScratchTime(), Times())
+        let pauses: [Duration] = [.seconds(-5), .seconds(Int64.max), .seconds(86_400)]
+        let options = time.options { $0.interval = .seconds(60) }
+        let open = try scene.open(from: .beginning, options) { delivery in
+            times.note(time)
+            guard delivery.attempt <= pauses.count else { return }
+            throw DeliveryFailure.retry("later", after: pauses[delivery.attempt - 1])
+        }
+        try await open.catchUp()
+        #expect(times.seconds == [0, 0, 3600, 7200])
+    }
+
+    @Test("is forgotten where the reactor no longer handles its event")
+    func unhandled() async throws {
+        let scene = try await ReactorScene(records: 2)
+        let time = ScratchTime(waits: 0)
+        let open = try scene.open(from: .beginning, time.options()) { _ in
+            throw ScratchReactor.Failure()
+        }
+        await #expect(throws: CancellationError.self) { try await time.stop.catchUp(open) }
+        open.close()
+        #expect(try scene.failing() == [Position(1)])
+        var deaf = scene.reactor()
+        deaf.handles = []
+        deaf.ignores = Set(EventKind.allCases)
+        let again = try scene.ledger.open(deaf, from: .beginning)
+        try await again.catchUp()
+        again.close()
+        #expect(try scene.failing() == [])
+    }
+
     @Test("is counted over restarts, which wait for the rest of the pause only")
     func restart() async throws {
         let scene = try await ReactorScene(records: 1)

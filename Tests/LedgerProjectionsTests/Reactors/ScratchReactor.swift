@@ -1,6 +1,7 @@
 @testable internal import AccountLedger
 internal import LedgerDomain
 internal import LedgerProjections
+internal import LedgerStorage
 internal import LedgerTestSupport
 internal import Synchronization
 internal import Testing
@@ -124,6 +125,13 @@ struct ReactorScene {
                 user: UserID("user \(number)"), toolkit: "gmail", allowMultiple: true)
             _ = try await ledger.issueState(action).get()
         }
+    }
+
+    /// The records of the line that failed; the reactor must not be open.
+    func failing() throws -> Set<Position> {
+        let store = try ledger.existingReactor("scratch", .readOnly)
+        defer { store.close() }
+        return Set(try store.failingRecords().keys)
     }
 
     func reactor(
