@@ -3,9 +3,9 @@ internal import Foundation
 
 // A service with a reactor, for tests that kill it: ReactorProbe LEDGER OUTBOX BATCH.
 //
-// It makes the directory OUTBOX.PROCESS once it has opened the reactor. Each effect is a line in the
-// file OUTBOX: position, attempt. Records of a user whose name begins
-// with "bad" are parked for as long as the file OUTBOX.bad exists.
+// It makes the directory OUTBOX.PROCESS once it has opened the reactor. Each effect is a line in
+// the file OUTBOX: position, attempt. Records of a user whose name begins with "bad" are parked for
+// as long as the file OUTBOX.bad exists.
 
 let arguments = CommandLine.arguments
 let ledger = try Ledger.open(at: arguments[1], options: LedgerOptions(access: .readWrite))

@@ -203,16 +203,21 @@ extension DeliveryRun {
             case .hopeless(let reason):
                 return try await park(record, known.adding(reason, at: now))
             case .failed(let reason, let pause):
-                let chosen =
-                    pause
-                    ?? options.retries.pause(after: known.count + 1, chance: options.time.chance())
                 let after = known.adding(
-                    reason, at: now, pause: max(.zero, min(chosen, Self.longestPause)))
+                    reason, at: now, pause: bounded(pause, after: known.count + 1))
                 if after.count >= options.retries.attempts { return try await park(record, after) }
                 try await note(position, after)
                 report(.failed)
             }
         }
+    }
+
+    /// The pause that the reactor asked for, within bounds, else that of the policy.
+    private func bounded(_ asked: Duration?, after failures: Int) -> Duration {
+        guard let asked else {
+            return options.retries.pause(after: failures, chance: options.time.chance())
+        }
+        return max(.zero, min(asked, Self.longestPause))
     }
 
     private var now: Timestamp { options.time.now() }
