@@ -23,7 +23,9 @@ package enum ExplanationLine {
             // Moves with every record, whatever else it changes.
             if field.name == "position" || field.name == "version" { return nil }
             let from = earlier[field.name] ?? .null
-            guard from.serialized != field.value.serialized else { return nil }
+            // Texts are compared by bytes: a name may change its normal form alone.
+            let isSame = from.serialized.utf8.elementsEqual(field.value.serialized.utf8)
+            guard !isSame else { return nil }
             return Change(field: field.name, from: from, to: field.value)
         }
     }
