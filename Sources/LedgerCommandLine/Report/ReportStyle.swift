@@ -119,7 +119,7 @@ enum ReportStyle {
         .facts{padding:8px 12px;gap:6px 24px}.lane,.lane.axis{padding:6px 12px}
         .lane{grid-template-columns:200px minmax(0,1fr)}.who dt{width:40px}
         .no{line-height:15px;min-width:15px;padding:0 4px}td .no{line-height:13px;min-width:13px}
-        thead th{font-size:9.5px}thead th:nth-child(1){width:50px}
+        thead th{font-size:9.5px}thead th:nth-child(1){width:64px}
         thead th:nth-child(2){width:124px}thead th:nth-child(4){width:110px}th,td{padding:4px 7px}}
 
         """
