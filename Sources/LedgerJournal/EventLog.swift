@@ -1,5 +1,5 @@
 package import LedgerDomain
-internal import LedgerFormat
+package import LedgerFormat
 package import LedgerStorage
 
 /// The table of records: position to record bytes.
@@ -11,11 +11,19 @@ package struct EventLog: Sendable {
     package static let definition = TableDefinition(name: "events", isEssential: true)
 
     private let table: Table
+    private let versions: EventVersions
     private let latest = LatestHead()
 
     /// Finds the table in an environment.
-    package init(in environment: Environment) throws(JournalError) {
+    ///
+    /// - Parameters:
+    ///   - environment: The environment.
+    ///   - versions: The versions of events that are read and written.
+    package init(
+        in environment: Environment, versions: EventVersions = .current
+    ) throws(JournalError) {
         table = try environment.requireTable(Self.definition.name)
+        self.versions = versions
     }
 
     /// The position of the last record, `Position.start` for an empty log.
@@ -153,7 +161,7 @@ package struct EventLog: Sendable {
     ) throws(JournalError) {
         let bytes: [UInt8]
         do {
-            bytes = try RecordCodec.encode(record)
+            bytes = try RecordCodec.encode(record, as: versions)
         } catch {
             throw JournalError(.format(error), at: record.position)
         }
@@ -168,7 +176,7 @@ package struct EventLog: Sendable {
     ) throws(JournalError) -> EventRecord {
         let record: EventRecord
         do {
-            record = try RecordCodec.decode(bytes)
+            record = try RecordCodec.decode(bytes, as: versions)
         } catch {
             throw JournalError(.format(error), at: position)
         }

@@ -10,7 +10,7 @@ struct RecordText {
     func cells(_ record: EventRecord) -> [Table.Cell] {
         [
             .init(record.position.description), .init(times.text(record.recordedAt)),
-            .init(record.event.wireName), .init(record.event.credential?.text),
+            .init(record.wireName), .init(record.event.credential?.text),
             .init(Self.text(record.actor)), .init(what(record)),
         ]
     }

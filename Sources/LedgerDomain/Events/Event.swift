@@ -17,7 +17,8 @@ public enum Event: Hashable, Sendable {
 
 /// What kind of event it is, without what it says.
 ///
-/// The raw value is the event's name on the wire; written by hand, and never changed.
+/// The raw value is the name on the wire of the event's first version; written by hand, and never
+/// changed.
 @nonexhaustive
 public enum EventKind: String, Hashable, Sendable, CaseIterable {
     /// A user may begin an authorization.
@@ -47,7 +48,9 @@ extension Event {
         }
     }
 
-    /// The event's name on the wire; it never changes.
+    /// The name on the wire under which the event is written.
+    ///
+    /// A record may hold an earlier version of the event: `EventRecord.wireName` tells.
     public var wireName: String { kind.rawValue }
 
     /// The credential that the event is about, where it is about one.

@@ -26,6 +26,9 @@ public struct EventRecord: Hashable, Sendable {
     public var fingerprint: CommandFingerprint?
     /// What happened.
     public var event: Event
+    /// The name on the wire of the stored version of the event, where it is not the one written
+    /// today.
+    package var storedWireName: String?
 
     package init(
         position: Position, recordedAt: Timestamp, id: EventID, user: UserID,
@@ -46,6 +49,10 @@ public struct EventRecord: Hashable, Sendable {
         self.fingerprint = fingerprint
         self.event = event
     }
+
+    /// The name under which the event was stored, and is exported: that of the version of the event
+    /// which was written then.
+    public var wireName: String { storedWireName ?? event.wireName }
 
     /// When it happened: the time told, else the recorded time.
     public var effectiveAt: Timestamp { occurredAt ?? recordedAt }

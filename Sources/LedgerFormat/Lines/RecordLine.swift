@@ -10,7 +10,7 @@ package enum RecordLine {
         JSONValue([
             "position": .number(record.position.number),
             "recordedAt": .time(record.recordedAt),
-            "type": .string(record.event.wireName),
+            "type": .string(record.wireName),
             "id": .string(record.id.description),
             "user": .text(record.user),
             "occurredAt": .time(record.occurredAt),

@@ -22,7 +22,7 @@ extension WireStateIssued {
         set(&self, \.member, event.member?.text)
     }
 
-    func event(_ personal: WirePersonal) throws(FormatError) -> StateIssued {
+    func event(_ content: EventContent) throws(FormatError) -> StateIssued {
         try expectKnown(self, "state_issued")
         let intent: AuthorizationIntent =
             switch intent {
@@ -34,7 +34,7 @@ extension WireStateIssued {
         return StateIssued(
             digest: try stateDigest(digest), toolkit: try required(toolkit, "toolkit"),
             intent: intent, expiresAt: try time(expiresAt, "expires_at"),
-            allowMultiple: allowMultiple, label: try personal.checkedLabel(),
+            allowMultiple: allowMultiple, label: try content.checkedLabel(),
             externalID: try optional(hasExternalID, externalID, "external_id"),
             member: try optional(hasMember, member, "member"))
     }
@@ -66,13 +66,13 @@ extension WireGrantLinked {
         sharedAccount = event.sharedAccount
     }
 
-    func event(_ personal: WirePersonal) throws(FormatError) -> GrantLinked {
+    func event(_ content: EventContent) throws(FormatError) -> GrantLinked {
         try expectKnown(self, "grant_linked")
         return GrantLinked(
             credential: try required(credential, "credential"), grant: try required(grant, "grant"),
             platform: try optional(hasPlatform, platform, "platform"),
-            toolkit: try required(toolkit, "toolkit"), account: try account(personal),
-            kind: try linkKind(), origin: try linkOrigin(), label: try personal.checkedLabel(),
+            toolkit: try required(toolkit, "toolkit"), account: try account(content),
+            kind: try linkKind(), origin: try linkOrigin(), label: try content.checkedLabel(),
             externalID: try optional(hasExternalID, externalID, "external_id"),
             member: try optional(hasMember, member, "member"), scopes: try checkedScopes(scopes),
             validUntil: hasValidUntil ? try time(validUntil, "valid_until") : nil,
@@ -80,12 +80,10 @@ extension WireGrantLinked {
             sharedAccount: sharedAccount)
     }
 
-    private func account(_ personal: WirePersonal) throws(FormatError) -> ProviderAccount {
+    private func account(_ content: EventContent) throws(FormatError) -> ProviderAccount {
         ProviderAccount(
             provider: try required(provider, "provider"), subject: try required(subject, "subject"),
-            email: personal.hasEmail
-                ? try personalText(personal.email, "email", Limits.personal) : nil,
-            name: personal.hasName ? try personalText(personal.name, "name", Limits.personal) : nil)
+            email: try content.checkedEmail(), name: try content.checkedName())
     }
 
     private func linkKind() throws(FormatError) -> LinkKind {
@@ -142,10 +140,10 @@ extension WireGrantRevoked {
 }
 
 extension WireLabelChanged {
-    func event(_ personal: WirePersonal) throws(FormatError) -> LabelChanged {
+    func event(_ content: EventContent) throws(FormatError) -> LabelChanged {
         try expectKnown(self, "label_changed")
         return LabelChanged(
-            credential: try required(credential, "credential"), label: try personal.checkedLabel())
+            credential: try required(credential, "credential"), label: try content.checkedLabel())
     }
 }
 

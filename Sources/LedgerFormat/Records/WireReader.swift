@@ -8,7 +8,7 @@ struct WireReader: ~Copyable, ~Escapable {
     }
 
     private let bytes: Span<UInt8>
-    private var offset = 0
+    private(set) var offset = 0
 
     /// Reads a whole message.
     @_lifetime(copy bytes)
@@ -49,7 +49,7 @@ struct WireReader: ~Copyable, ~Escapable {
         if field.wireType == 0 { _ = try varint() } else { _ = try range(field) }
     }
 
-    private mutating func range(_ field: Field) throws(FormatError) -> Range<Int> {
+    mutating func range(_ field: Field) throws(FormatError) -> Range<Int> {
         guard field.wireType == 2 else { throw FormatError(.malformed) }
         let length = try varint()
         guard length <= UInt64(bytes.count - offset) else { throw FormatError(.truncated) }

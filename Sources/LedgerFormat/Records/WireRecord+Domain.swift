@@ -8,7 +8,8 @@ internal import SwiftProtobuf
 #endif
 
 extension WireRecord {
-    init(_ record: EventRecord) {
+    /// The envelope of a record, without the event.
+    init(_ record: EventRecord, _ content: EventContent) {
         position = record.position.number
         recordedAt = record.recordedAt.microsecondsSinceEpoch
         id = Data(record.id.bytes)
@@ -23,12 +24,19 @@ extension WireRecord {
             part.count = UInt32(truncatingIfNeeded: record.part.count)
         }
         fingerprint = Data(record.fingerprint?.bytes(personal: false) ?? [])
-        let personal = WirePersonal(record)
+        let personal = WirePersonal(record, content)
         if personal != WirePersonal() { self.personal = personal }
-        event = OneOf_Event(record.event)
     }
 
-    func record() throws(FormatError) -> EventRecord {
+    /// What an envelope and the bytes of an event hold of it.
+    func content(_ event: [UInt8]) -> EventContent {
+        EventContent(
+            bytes: event, email: personal.hasEmail ? personal.email : nil,
+            name: personal.hasName ? personal.name : nil,
+            label: personal.hasLabel ? personal.label : nil)
+    }
+
+    func record(_ stored: some StoredEvent) throws(FormatError) -> EventRecord {
         try expectKnown(self, "record")
         try expectKnown(actor, "actor")
         try expectKnown(part, "part")
@@ -51,7 +59,7 @@ extension WireRecord {
             correlationID: try optional(hasCorrelationID, correlationID, "correlation_id"),
             causationID: try optional(hasCausationID, causationID, "causation_id"),
             idempotencyKey: try optional(hasIdempotencyKey, idempotencyKey, "idempotency_key"),
-            part: try commandPart(), fingerprint: fingerprint, event: try domainEvent())
+            part: try commandPart(), fingerprint: fingerprint, event: stored.event)
     }
 
     private func commandPart() throws(FormatError) -> CommandPart {
@@ -61,51 +69,34 @@ extension WireRecord {
         }
         return CommandPart(index: Int(part.index), count: Int(part.count))
     }
-
-    private func domainEvent() throws(FormatError) -> Event {
-        switch event {
-        case .stateIssued(let message): .stateIssued(try message.event(personal))
-        case .grantLinked(let message): .grantLinked(try message.event(personal))
-        case .grantExpired(let message): .grantExpired(try message.event())
-        case .grantRevoked(let message): .grantRevoked(try message.event())
-        case .labelChanged(let message): .labelChanged(try message.event(personal))
-        case .accountSelected(let message): .accountSelected(try message.event())
-        case nil: throw FormatError(.truncated)
-        }
-    }
-}
-
-extension WireRecord.OneOf_Event {
-    init(_ event: Event) {
-        self =
-            switch event {
-            case .stateIssued(let event): .stateIssued(WireStateIssued(event))
-            case .grantLinked(let event): .grantLinked(WireGrantLinked(event))
-            case .grantExpired(let event): .grantExpired(WireGrantExpired(event))
-            case .grantRevoked(let event): .grantRevoked(WireGrantRevoked(event))
-            case .labelChanged(let event):
-                .labelChanged(.with { $0.credential = event.credential.text })
-            case .accountSelected(let event): .accountSelected(WireAccountSelected(event))
-            }
-    }
 }
 
 extension WirePersonal {
-    init(_ record: EventRecord) {
+    init(_ record: EventRecord, _ content: EventContent) {
         fingerprint = Data(record.fingerprint?.bytes(personal: true) ?? [])
-        switch record.event {
-        case .stateIssued(let event): set(&self, \.label, event.label)
-        case .grantLinked(let event):
-            set(&self, \.email, event.account.email)
-            set(&self, \.name, event.account.name)
-            set(&self, \.label, event.label)
-        case .labelChanged(let event): set(&self, \.label, event.label)
-        case .grantExpired, .grantRevoked, .accountSelected: break
+        set(&self, \.email, content.email)
+        set(&self, \.name, content.name)
+        set(&self, \.label, content.label)
+    }
+}
+
+extension EventContent {
+    func checkedEmail() throws(FormatError) -> String? {
+        try email.map { (text) throws(FormatError) in
+            try personalText(text, "email", Limits.personal)
+        }
+    }
+
+    func checkedName() throws(FormatError) -> String? {
+        try name.map { (text) throws(FormatError) in
+            try personalText(text, "name", Limits.personal)
         }
     }
 
     func checkedLabel() throws(FormatError) -> String? {
-        hasLabel ? try personalText(label, "label", Limits.label) : nil
+        try label.map { (text) throws(FormatError) in
+            try personalText(text, "label", Limits.label)
+        }
     }
 }
 

@@ -3,6 +3,7 @@ struct RecordSchema {
     private struct Field {
         let type: String
         let name: String
+        let number: Int?
     }
 
     private var messages: [String: [Field]] = [:]
@@ -22,8 +23,10 @@ struct RecordSchema {
                 wireNames[message] = comment.firstMatch(of: /([a-z-]+\.v[0-9]+)$/).map {
                     String($0.output.1)
                 }
-            } else if let found = line.firstMatch(of: /^ +(?:\w+ )?(\w+) (\w+) = [0-9]+;/) {
-                let field = Field(type: String(found.output.1), name: String(found.output.2))
+            } else if let found = line.firstMatch(of: /^ +(?:\w+ )?(\w+) (\w+) = ([0-9]+);/) {
+                let field = Field(
+                    type: String(found.output.1), name: String(found.output.2),
+                    number: Int(found.output.3))
                 messages[message, default: []].append(field)
                 if isEvent { events.insert(field.name) }
             } else if line.contains("oneof event {") {
@@ -48,5 +51,10 @@ struct RecordSchema {
     /// The wire name of the event that a field of a record holds.
     func wireName(of event: String) -> String? {
         messages["Record"]?.first { $0.name == event }.flatMap { wireNames[$0.type] }
+    }
+
+    /// The number of a record's field.
+    func number(of field: String) -> Int? {
+        messages["Record"]?.first { $0.name == field }.flatMap(\.number)
     }
 }
