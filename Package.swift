@@ -51,7 +51,10 @@ let package = Package(
             ]),
         .target(
             name: "AccountLedgerTesting",
-            dependencies: ["LedgerDomain", "LedgerFormat", "AccountLedger"]),
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections", "AccountLedger",
+            ]),
         .target(
             name: "LedgerCommandLine",
             dependencies: [
@@ -72,12 +75,20 @@ let package = Package(
             dependencies: ["LedgerStorage", "LedgerTestSupport", "StorageProbe"]),
         .testTarget(
             name: "LedgerDomainTests",
-            dependencies: ["LedgerDomain", "LedgerFormat", "AccountLedgerTesting"]),
+            dependencies: [
+                "LedgerDomain", "LedgerFormat", "AccountLedgerTesting", "LedgerTestSupport",
+            ]),
         .testTarget(
-            name: "LedgerFormatTests", dependencies: ["LedgerDomain", "LedgerFormat"],
+            name: "LedgerFormatTests",
+            dependencies: ["LedgerDomain", "LedgerFormat", "LedgerTestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["AccountLedger", "LedgerCommandLine"]),
-        .target(name: "LedgerTestSupport", path: "Tests/LedgerTestSupport"),
+        .target(
+            name: "LedgerTestSupport",
+            dependencies: [
+                "LedgerDomain", "LedgerFormat", "AccountLedger", "AccountLedgerTesting",
+            ],
+            path: "Tests/LedgerTestSupport"),
         .testTarget(
             name: "LedgerJournalTests",
             dependencies: [
@@ -89,7 +100,7 @@ let package = Package(
             dependencies: [
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
                 "LedgerProjections",
-                "LedgerAudit", "AccountLedger", "LedgerTestSupport",
+                "LedgerAudit", "AccountLedger", "AccountLedgerTesting", "LedgerTestSupport",
             ]),
         .testTarget(
             name: "AccountLedgerTests",

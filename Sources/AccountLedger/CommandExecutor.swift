@@ -26,6 +26,7 @@ struct CommandExecutor: Sendable {
     let policy: Policy
     let instruments: Instruments
     let logger: Logger
+    let repeatableBytes: (@Sendable (Int, RandomUse) -> [UInt8])?
 
     /// The time of the system.
     static func systemClock() -> Timestamp {
@@ -98,7 +99,7 @@ struct CommandExecutor: Sendable {
     ) throws(JournalError) -> Outcome {
         let now = appender.now(time)
         let state = try gather(command, transaction.snapshot)
-        let input = try input(for: command, at: now)
+        let input = try input(for: command, at: now, after: appender.head)
         switch decide(command, on: state, with: input) {
         case .refused(let refusal): return .refused(refusal)
         case .unchanged(let receipt): return .unchanged(receipt)
@@ -106,7 +107,7 @@ struct CommandExecutor: Sendable {
             let records = try appender.append(
                 proposal, of: command, fingerprint: input.fingerprint, at: now, to: &transaction
             ) { time throws(JournalError) in
-                EventID(at: time, random: try random(EventID.length))
+                EventID(at: time, random: try random(EventID.length, .event(at: time)))
             }
             let writer = ViewWriter(tables)
             for record in records { try writer.apply(record, in: &transaction) }
@@ -124,21 +125,23 @@ struct CommandExecutor: Sendable {
 
     /// Fresh identifiers, and the fingerprint where the command will be remembered.
     private func input(
-        for command: Command, at now: Timestamp
+        for command: Command, at now: Timestamp, after head: Position
     ) throws(JournalError) -> DecisionInput {
-        let token = try makeToken()
+        let token = try makeToken(after: head)
         let isRemembered =
             command.context.idempotencyKey != nil || command.action.stateDigest != nil
         return DecisionInput(
-            now: now, newCredential: CredentialID(random: try random(16)), newState: token,
+            now: now, newCredential: CredentialID(random: try random(16, .credential(after: head))),
+            newState: token,
             newStateDigest: StateDigest(of: token),
             fingerprint: isRemembered
                 ? CommandFingerprint(of: command.action) : CommandFingerprint([:]))
     }
 
     /// 32 random bytes in base64url without padding.
-    private func makeToken() throws(JournalError) -> StateToken {
-        let text = Data(try random(32)).base64EncodedString().utf8.compactMap { byte -> UInt8? in
+    private func makeToken(after head: Position) throws(JournalError) -> StateToken {
+        let bytes = try random(32, .token(after: head))
+        let text = Data(bytes).base64EncodedString().utf8.compactMap { byte -> UInt8? in
             switch byte {
             case UInt8(ascii: "+"): UInt8(ascii: "-")
             case UInt8(ascii: "/"): UInt8(ascii: "_")
@@ -149,7 +152,10 @@ struct CommandExecutor: Sendable {
         return StateToken(String(decoding: text, as: UTF8.self))
     }
 
-    private func random(_ count: Int) throws(JournalError) -> [UInt8] {
-        try LedgerJournal.translated { () throws(StorageError) in try secureRandomBytes(count) }
+    private func random(_ count: Int, _ use: RandomUse) throws(JournalError) -> [UInt8] {
+        if let repeatableBytes { return repeatableBytes(count, use) }
+        return try LedgerJournal.translated { () throws(StorageError) in
+            try secureRandomBytes(count)
+        }
     }
 }

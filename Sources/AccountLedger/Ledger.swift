@@ -140,7 +140,8 @@ public final class Ledger: Sendable {
         }
         let executor = CommandExecutor(
             log: log, meta: meta, tables: tables, policy: header.policy,
-            instruments: instruments, logger: options.logger)
+            instruments: instruments, logger: options.logger,
+            repeatableBytes: options.repeatableBytes)
         let (log, instruments) = (log, instruments)
         journal = try translated { () throws(JournalError) in
             try Journal(

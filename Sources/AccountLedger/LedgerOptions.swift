@@ -55,6 +55,9 @@ public struct LedgerOptions: Sendable {
     ///
     /// No token, e-mail address or label is among them.
     public var logger = Logger(label: "account-ledger")
+    /// Where tests take so many bytes for a name or a token from, so that they repeat themselves;
+    /// the system where left out, because whoever can guess a token owns it.
+    package var repeatableBytes: (@Sendable (Int, RandomUse) -> [UInt8])?
 
     /// The defaults.
     public init() {}
@@ -63,4 +66,14 @@ public struct LedgerOptions: Sendable {
     public init(access: Access) {
         self.access = access
     }
+}
+
+/// What random bytes are for, and where in the log.
+package enum RandomUse: Hashable, Sendable {
+    /// The credential that a command makes behind this record.
+    case credential(after: Position)
+    /// The token of the state that a command issues behind this record.
+    case token(after: Position)
+    /// The event that is recorded at this time.
+    case event(at: Timestamp)
 }

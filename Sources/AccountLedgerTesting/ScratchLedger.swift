@@ -21,29 +21,27 @@ public final class ScratchLedger: Sendable {
     /// - Parameters:
     ///   - policy: What the ledger allows.
     ///   - clock: The time on the clock.
+    ///   - seed: What the names and tokens that the ledger makes follow from, besides the place in
+    ///     the log: the same commands at the same times give the same ones. Random ones where left
+    ///     out.
     public init(
-        policy: Policy = Policy(), clock: Timestamp = DecisionScenario.start
+        policy: Policy = Policy(), clock: Timestamp = DecisionScenario.start, seed: UInt64? = nil
     ) throws(LedgerError) {
         var options = LedgerOptions(access: .create)
         options.policy = policy
         options.usesSimulatedClock = true
         // Tests run side by side, and a process has room for 127 maps of the default size.
         options.mapSize = 1 << 30
-        let directory = "\(Self.parent)/account-ledger-scratch-\(UUID().uuidString)"
-        ledger = try Ledger.open(at: directory, options: options)
+        if let seed {
+            options.repeatableBytes = { RepeatableNumbers.bytes($0, for: $1, seed) }
+        }
+        ledger = try Ledger.open(at: ScratchPlace.newPath(), options: options)
         time = Mutex(clock)
     }
 
     deinit {
         ledger.close()
         try? FileManager.default.removeItem(atPath: ledger.path)
-    }
-
-    /// In memory where the machine has such a place: a durable commit takes microseconds there.
-    private static var parent: String {
-        let memory = "/dev/shm"
-        let files = FileManager.default
-        return files.isWritableFile(atPath: memory) ? memory : files.temporaryDirectory.path
     }
 }
 

@@ -1,5 +1,6 @@
 internal import AccountLedgerTesting
 internal import LedgerDomain
+internal import LedgerTestSupport
 
 /// Random commands over small pools of names, so that they meet each other.
 struct RandomCommands {

@@ -37,6 +37,39 @@ struct ScratchLedgerTests {
         }
     }
 
+    /// The records that some commands make, and the token of the first.
+    private func story(_ seed: UInt64?, refused: Int = 0) async throws -> ([EventRecord], String?) {
+        let scratch = try ScratchLedger(policy: Policy(allowMultiple: true), seed: seed)
+        for _ in 0..<refused {
+            _ = try await scratch.execute(.link(DecisionScenario.state(99), grant: "g"))
+        }
+        let issued = try await scratch.execute(.issue("alice")).get()
+        let token = try #require(issued.state)
+        let account = ProviderAccount(provider: "google", subject: "1")
+        _ = try await scratch.execute(
+            Command(.link(LinkGrant(state: token, grant: "g1", account: account)))
+        ).get()
+        _ = try await scratch.execute([.issue("alice"), .importing("bob", grant: "g2")])
+        let records = try scratch.ledger.read { view in
+            try view.records(after: .start, limit: 9)
+        }
+        return (records, token.secret)
+    }
+
+    @Test("gives names and tokens that follow from its seed, and others from another or none")
+    func seeded() async throws {
+        let one = try await story(7)
+        #expect(one.0.count == 4)
+        // Whatever was refused or tried again in between.
+        #expect(try await story(7, refused: 3) == one)
+        let others = [try await story(8), try await story(nil), try await story(nil)]
+        let all = [one] + others
+        #expect(Set(all.flatMap { $0.0.map(\.id) }).count == 16)
+        #expect(Set(all.map(\.1)).count == 4)
+        let credentials = all.flatMap { $0.0.compactMap(\.event.credential) }
+        #expect(Set(credentials).count == 8)
+    }
+
     @Test("leaves no files behind, and its ledger ends with it")
     func removal() throws {
         var scratch: ScratchLedger? = try ScratchLedger()

@@ -20,7 +20,7 @@ struct ModelRun {
     init(seed: UInt64, policy: Policy) throws {
         directory = try TemporaryDirectory()
         self.policy = policy
-        generator = CommandGenerator(random: SeededGenerator(seed: seed))
+        generator = CommandGenerator(seed: seed)
         var options = LedgerOptions()
         options.policy = policy
         options.usesSimulatedClock = true

@@ -1,17 +1,13 @@
-/// Random numbers that a seed repeats (SplitMix64).
+internal import AccountLedgerTesting
+
+/// Random numbers that a seed repeats.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var numbers: RepeatableNumbers
 
     /// Begins the sequence of a seed.
-    package init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { numbers = RepeatableNumbers(seed: seed) }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    package mutating func next() -> UInt64 { numbers.next() }
 
     /// Whether something happens that happens so often in a hundred times.
     package mutating func happens(_ percent: Int) -> Bool {

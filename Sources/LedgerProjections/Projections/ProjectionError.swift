@@ -1,6 +1,6 @@
 public import LedgerDomain
 internal import LedgerFormat
-internal import LedgerJournal
+package import LedgerJournal
 package import LedgerStorage
 
 /// A failure to keep a projection, or to read it.
@@ -31,6 +31,8 @@ public struct ProjectionError: Error, Sendable {
         case invalidOption
         /// Another process rebuilds the projection, or this one does; nothing was done.
         case rebuildRunning
+        /// The rows did not come to a position within the time that was given.
+        case timedOut
         /// The disk or the operating system failed.
         case storage
     }
@@ -63,7 +65,7 @@ extension ProjectionError: ReopenableFailure {
     }
 
     /// Takes over a failure to read the log.
-    init(_ error: JournalError) {
+    package init(_ error: JournalError) {
         switch error.code {
         case .format(let cause) where cause.isOfNewerVersion:
             self.init(.unknownEvent, at: error.position, error.description)

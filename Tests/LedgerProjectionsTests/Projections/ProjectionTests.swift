@@ -123,7 +123,7 @@ internal import Testing
         var running = run
         for _ in 0..<60 { try await running.step() }
         let head = running.state.head
-        #expect(await eventually { (try? projection.position) == head })
+        try await projection.wait(for: head, timeout: .seconds(60))
         #expect(try projection.isSameWhenRebuilt())
         following.cancel()
         await #expect(throws: CancellationError.self) { try await following.value }

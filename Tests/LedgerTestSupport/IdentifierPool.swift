@@ -1,26 +1,27 @@
-internal import LedgerDomain
+package import LedgerDomain
 internal import LedgerFormat
-internal import LedgerTestSupport
 
 /// The names that a random run uses: few, so that they meet again and again.
-struct IdentifierPool {
-    let users: [UserID] = ["ann", "bob", "zo\u{EB}", "zoe\u{308}"]
-    let toolkits: [ToolkitID] = ["gmail", "drive"]
-    let grants: [GrantID] = (0..<12).map { GrantID("grant \($0)") }
-    let subjects: [Identifier<ProviderAccount.Subject>] = (0..<6).map {
+package struct IdentifierPool {
+    package let users: [UserID] = ["ann", "bob", "zo\u{EB}", "zoe\u{308}"]
+    package let toolkits: [ToolkitID] = ["gmail", "drive"]
+    package let grants: [GrantID] = (0..<12).map { GrantID("grant \($0)") }
+    package let subjects: [Identifier<ProviderAccount.Subject>] = (0..<6).map {
         Identifier("subject \($0)")
     }
-    let providers: [ProviderID] = ["google", "microsoft"]
-    let labels = ["Work", "wORK", "Zo\u{EB}", "zOE\u{308}", "Home"]
-    let notices: [NoticeID] = ["notice 1", "notice 2", "notice 3"]
-    let keys: [IdempotencyKey] = (0..<10).map { IdempotencyKey("key \($0)") }
+    package let providers: [ProviderID] = ["google", "microsoft"]
+    package let labels = ["Work", "wORK", "Zo\u{EB}", "zOE\u{308}", "Home"]
+    package let notices: [NoticeID] = ["notice 1", "notice 2", "notice 3"]
+    package let keys: [IdempotencyKey] = (0..<10).map { IdempotencyKey("key \($0)") }
     /// The credentials made so far, and one that never was.
-    var credentials: [CredentialID] = ["cred_none"]
+    package var credentials: [CredentialID] = ["cred_none"]
     /// The digests of the states issued so far, and one that never was.
-    var states: [StateDigest] = [StateDigest(of: StateToken("none"))].compactMap { $0 }
+    package var states: [StateDigest] = [StateDigest(of: StateToken("none"))].compactMap { $0 }
+
+    package init() {}
 
     /// Takes the names in that an outcome brought.
-    mutating func learn(from records: some Sequence<EventRecord>) {
+    package mutating func learn(from records: some Sequence<EventRecord>) {
         for record in records {
             if case .stateIssued(let event) = record.event { states.append(event.digest) }
             if case .grantLinked(let event) = record.event, event.kind == .connected {
@@ -31,11 +32,14 @@ struct IdentifierPool {
 }
 
 /// Makes commands that are mostly sensible.
-struct CommandGenerator {
-    var pool = IdentifierPool()
-    var random: SeededGenerator
+package struct CommandGenerator {
+    package var pool = IdentifierPool()
+    package var random: SeededGenerator
 
-    mutating func next(now: Timestamp, version: (UserID) -> UserVersion) -> Command {
+    /// Makes the commands of a seed.
+    package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+    package mutating func next(now: Timestamp, version: (UserID) -> UserVersion) -> Command {
         let user = one(pool.users, "ann")
         var context = CommandContext()
         if random.happens(15) { context.idempotencyKey = pool.keys.randomElement(using: &random) }
