@@ -70,6 +70,10 @@ let package = Package(
             name: "StorageProbe", dependencies: ["LedgerStorage"], path: "Tests/StorageProbe"),
         .executableTarget(
             name: "RebuildProbe", dependencies: ["AccountLedger"], path: "Tests/RebuildProbe"),
+        .executableTarget(
+            name: "ProjectionProbe",
+            dependencies: ["LedgerProjections", "AccountLedger", "LedgerTestSupport"],
+            path: "Tests/ProjectionProbe"),
         .testTarget(
             name: "LedgerStorageTests",
             dependencies: ["LedgerStorage", "LedgerTestSupport", "StorageProbe"]),
@@ -115,9 +119,12 @@ let package = Package(
         .testTarget(
             name: "GuaranteeTests",
             dependencies: [
-                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal", "AccountLedger",
-                "LedgerTestSupport", "ReactorProbe", "RebuildProbe", "account-ledger",
-            ]),
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections", "LedgerAudit", "AccountLedger", "AccountLedgerTesting",
+                "LedgerTestSupport", "ProjectionProbe", "ReactorProbe", "RebuildProbe",
+                "account-ledger",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "LedgerCommandLineTests",

@@ -11,25 +11,32 @@ final class ChildProcess: Sendable {
     private let pending = Mutex<[UInt8]>([])
 
     /// The program, which is built into the directory of the tests.
-    static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appending(path: "account-ledger").path()
+    static let program = built("account-ledger")
+
+    /// A program that is built into the directory of the tests.
+    static func built(_ name: String) -> String {
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+            .deletingLastPathComponent().appending(path: name).path()
+    }
 
     /// Starts the program on a ledger.
     ///
     /// - Parameters:
+    ///   - program: Another program that takes a ledger likewise.
     ///   - wrapper: A program and its arguments that run this one, such as unshare(1).
     ///   - variables: To add to the environment of the process.
     ///   - isInputNonBlocking: Whether reading from an empty input fails instead of waiting.
     init(
-        _ ledger: String, _ arguments: [String], through wrapper: [String] = [],
-        variables: [String: String] = [:], isInputNonBlocking: Bool = false
+        _ ledger: String, _ arguments: [String], program: String = ChildProcess.program,
+        through wrapper: [String] = [], variables: [String: String] = [:],
+        isInputNonBlocking: Bool = false
     ) throws {
         if isInputNonBlocking {
             _ = fcntl(input.fileHandleForReading.fileDescriptor, F_SETFL, O_NONBLOCK)
         }
         process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = wrapper + [Self.program, "--ledger", ledger] + arguments
+        process.arguments = wrapper + [program, "--ledger", ledger] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         process.standardInput = input
         process.standardOutput = output
