@@ -12,16 +12,23 @@ internal import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    /// Who has an account as which credential: one answer for each of those that occur.
+    /// Who has an account as which credential, asked for in pages of one row.
     private func users(
         _ rows: OpenProjection<AccountUsers>, _ account: ProviderAccount.Identity
     ) throws -> Set<[String]> {
         let key = AccountUsers.Account(account)
         let accounts = accounts
-        let found = try rows.read { (view) throws(ProjectionError) in
-            try view.rows(of: accounts.users, beginning: key)
+        return try rows.read { (view) throws(ProjectionError) in
+            var found: Set<[String]> = []
+            var last: AccountUsers.Key?
+            while let row = try view.rows(
+                of: accounts.users, beginning: key, after: last, limit: 1
+            ).first {
+                found.insert([row.key.user.text, row.key.credential.text])
+                last = row.key
+            }
+            return found
         }
-        return Set(found.map { [$0.key.user.text, $0.key.credential.text] })
     }
 
     private func differing(
