@@ -87,7 +87,7 @@ struct Diff: Subcommand {
             comparisons.allSatisfy(\.isIdentical) ? .ok : .found,
             data: .array(
                 comparisons.flatMap { view in view.tables.map { json($0, of: view.target) } }),
-            diagnostics: comparisons.flatMap(\.diagnostics))
+            diagnostics: comparisons.compactMap(\.problem))
         try console.output.writeLine(envelope.json.serialized)
     }
 

@@ -79,7 +79,7 @@ struct Rebuild: Subcommand {
         var rows: [JSONValue] = []
         var diagnostics: [Diagnostic] = []
         for comparison in comparisons {
-            diagnostics += comparison.diagnostics
+            if let problem = comparison.problem { diagnostics.append(problem) }
             for table in comparison.tables {
                 let name = comparison.target.name(of: table.name)
                 rows.append(.object([.init("table", .string(name))] + table.countMembers))

@@ -24,7 +24,8 @@ struct Stat: Subcommand {
         let views = try ledger.keptRows(console, withDigests: digests)
         try global.answer(
             console, data: summary.json(ledger, views),
-            text: text(summary, ledger, console) + text(views, summary.head, console))
+            text: text(summary, ledger, console) + text(views, summary.head, console)
+                + summary.reactors.text(global.style(console)))
         return .fine
     }
 
@@ -63,7 +64,7 @@ struct Stat: Subcommand {
             let pages = table.branchPages + table.leafPages + table.overflowPages
             tables.add([.init(table.name), .init(String(table.entries)), .init(String(pages))])
         }
-        return facts.text(style) + "\n" + tables.text(style) + summary.reactors.text(style)
+        return facts.text(style) + "\n" + tables.text(style)
     }
 }
 

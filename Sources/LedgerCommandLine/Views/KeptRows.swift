@@ -11,11 +11,13 @@ struct KeptRows {
     let position: Position?
     /// What the rows come to, where it was asked for.
     let digest: ProjectionDigest?
+    /// Why there is no position.
+    var problem: String?
 
     var json: JSONValue {
         JSONValue([
             "view": .string(name), "position": position.map { .number($0.number) } ?? .null,
-            "digest": .text(digest?.description),
+            "digest": .text(digest?.description), "problem": .text(problem),
         ])
     }
 
@@ -23,7 +25,7 @@ struct KeptRows {
     func cells(_ head: Position) -> [Table.Cell] {
         let behind = position.map { String(head.number - min($0.number, head.number)) }
         return [
-            .init(name), .init(position?.description ?? "not known to this program"),
+            .init(name), .init(position?.description ?? problem),
             .init(behind), .init(digest?.description),
         ]
     }
@@ -47,7 +49,10 @@ extension Ledger {
         for edition in keptEditions {
             let known = console.projections.first { $0.directoryName == edition }
             guard let known else {
-                rows.append(KeptRows(name: edition, position: nil, digest: nil))
+                rows.append(
+                    KeptRows(
+                        name: edition, position: nil, digest: nil,
+                        problem: "not known to this program"))
                 continue
             }
             rows.append(try keptRows(of: known, withDigest: withDigests))
@@ -58,7 +63,7 @@ extension Ledger {
     private func keptRows(
         of projection: some Projection, withDigest: Bool
     ) throws(CommandFailure) -> KeptRows {
-        try translated { () throws(ProjectionError) -> KeptRows in
+        do throws(ProjectionError) {
             let rows = try open(projection)
             defer { rows.close() }
             let digest = withDigest ? try rows.digest() : nil
@@ -66,6 +71,11 @@ extension Ledger {
             return KeptRows(
                 name: projection.directoryName, position: digest?.position ?? position,
                 digest: digest)
+        } catch {
+            guard error.tellsOfRows else { throw CommandFailure(error) }
+            let code = CommandFailure(error).code
+            return KeptRows(
+                name: projection.directoryName, position: nil, digest: nil, problem: code)
         }
     }
 }

@@ -10,23 +10,15 @@ struct LiveComparison {
     /// The last position that they were compared at.
     let position: Position
     let tables: [TableDifference]
-    /// What is wrong with how far the live views say that they are.
-    let checkpoint: Finding?
+    /// What is wrong with how far the live rows say that they are, or with the rows as a whole.
+    let problem: Diagnostic?
 
-    var isIdentical: Bool { tables.allSatisfy(\.isIdentical) && checkpoint == nil }
-
-    var diagnostics: [Diagnostic] {
-        checkpoint.map { [Diagnostic(code: $0.kind.rawValue, message: words($0))] } ?? []
-    }
+    var isIdentical: Bool { tables.allSatisfy(\.isIdentical) && problem == nil }
 
     /// The last line for people.
     var verdict: String {
-        (checkpoint.map { "\($0.kind.rawValue): \(words($0))\n" } ?? "")
+        (problem.map { "\(target.lead)\($0.code): \($0.message)\n" } ?? "")
             + "\(target.lead)\(isIdentical ? "Identical" : "Different") at position \(position).\n"
-    }
-
-    private func words(_ finding: Finding) -> String {
-        "\(finding.detail). Stop writing, keep the file; then restore a backup, or rebuild."
     }
 }
 
@@ -66,9 +58,15 @@ extension Ledger {
                 return !console.interruption.isRequested
             }
         }
+        let problem = finding.map { finding in
+            Diagnostic(
+                code: finding.kind.rawValue,
+                message: "\(finding.detail). Stop writing, keep the file; then restore a backup, or"
+                    + " rebuild.")
+        }
         return comparison.map {
             LiveComparison(
-                target: .builtIn, position: $0.position, tables: $0.tables, checkpoint: finding)
+                target: .builtIn, position: $0.position, tables: $0.tables, problem: problem)
         }
     }
 
@@ -76,18 +74,24 @@ extension Ledger {
         _ projection: some Projection, listing limit: Int, _ console: Console,
         _ meter: inout RebuildMeter
     ) throws(CommandFailure) -> LiveComparison? {
-        let comparison = try translated { () throws(ProjectionError) in
+        do throws(ProjectionError) {
             let rows = try open(projection)
             defer { rows.close() }
-            return try rows.comparison(listing: limit) { step in
+            let comparison = try rows.comparison(listing: limit) { step in
                 meter.update(step)
                 return !console.interruption.isRequested
             }
-        }
-        return comparison.map {
-            LiveComparison(
-                target: .projection(projection), position: $0.position, tables: $0.tables,
-                checkpoint: nil)
+            return comparison.map {
+                LiveComparison(
+                    target: .projection(projection), position: $0.position, tables: $0.tables,
+                    problem: nil)
+            }
+        } catch {
+            // That the rows as a whole are not of this log is what was asked; the rest goes on.
+            guard error.tellsOfRows else { throw CommandFailure(error) }
+            return LiveComparison(
+                target: .projection(projection), position: error.position ?? .start, tables: [],
+                problem: CommandFailure(error).diagnostic)
         }
     }
 }
@@ -104,7 +108,21 @@ extension TableDifference {
 
 /// Runs a body of a projection and translates its failure.
 func translated<R>(_ body: () throws(ProjectionError) -> R) throws(CommandFailure) -> R {
-    do { return try body() } catch {
+    do { return try body() } catch { throw CommandFailure(error) }
+}
+
+extension ProjectionError {
+    /// Whether the rows, and not the log or the machine, are what is wrong.
+    var tellsOfRows: Bool {
+        switch code {
+        case .otherLedger, .notOfLog, .damagedRow: true
+        default: false
+        }
+    }
+}
+
+extension CommandFailure {
+    init(_ error: ProjectionError) {
         let (status, code): (ExitStatus, String) =
             switch error.code {
             case .undecodable: (.broken, "undecodable")
@@ -115,8 +133,9 @@ func translated<R>(_ body: () throws(ProjectionError) -> R) throws(CommandFailur
             case .notOfLog: (.unusable, "notOfLog")
             case .rebuildRunning: (.unusable, "rebuildRunning")
             case .damagedRow: (.unusable, "damagedRow")
+            case .timedOut: (.unusable, "timedOut")
             default: (.unusable, "projection")
             }
-        throw CommandFailure(status, code: code, error.message)
+        self.init(status, code: code, error.message)
     }
 }
