@@ -46,6 +46,12 @@ package struct Finding: Sendable, Hashable {
         case projectionOfOtherLog
         /// What lies beside the ledger as a projection cannot be read as one.
         case projectionUnreadable
+        /// A reactor beside the ledger says that it is ahead of the log.
+        case reactorAhead
+        /// A reactor beside the ledger took a record that the log does not have.
+        case reactorOfOtherLog
+        /// What lies beside the ledger as a reactor cannot be read as one.
+        case reactorUnreadable
         /// The file is damaged so far that reading it stops a process.
         case unreadable
     }

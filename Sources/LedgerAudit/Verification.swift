@@ -48,7 +48,7 @@ package struct Verification: Sendable {
             try checkRecords(&run) { (step) throws(JournalError) in try progress(.records(step)) }
             try checkEntries(&run)
             if let finding = try checkpointFinding() { run.report.add(finding) }
-            for finding in try projectionFindings() { run.report.add(finding) }
+            for finding in try followerFindings() { run.report.add(finding) }
         } catch {
             guard case .damagedRow(let table) = error.code else { throw error }
             run.isFoldable = false
@@ -187,29 +187,35 @@ extension Verification {
         }
     }
 
-    /// Looks at how far the projections beside the ledger say that they are.
-    private func projectionFindings() throws(JournalError) -> [Finding] {
+    /// Looks at how far the projections and reactors beside the ledger say that they are.
+    private func followerFindings() throws(JournalError) -> [Finding] {
         var findings: [Finding] = []
-        for directory in ProjectionDirectory.all(of: environment.path) {
-            if let finding = try finding(of: directory) { findings.append(finding) }
+        for kind in FollowerDirectory.Kind.allCases {
+            for directory in FollowerDirectory.all(kind, of: environment.path) {
+                if let finding = try finding(of: directory) { findings.append(finding) }
+            }
         }
         return findings
     }
 
-    /// What is wrong with what the rows of a projection say of themselves.
-    package func finding(of directory: ProjectionDirectory) throws(JournalError) -> Finding? {
+    /// What is wrong with what a projection or a reactor says of itself.
+    package func finding(of directory: FollowerDirectory) throws(JournalError) -> Finding? {
         let header = try environment.read { (snapshot) throws(JournalError) in
             try meta.header(in: snapshot)
         }
         let (name, ledger) = (directory.name, header?.ledgerID.lowercaseHexadecimal ?? "")
-        let stand: ProjectionDirectory.Stand?
+        let isReactor = directory.kind == .reactor
+        let stand: FollowerDirectory.Stand?
         do { stand = try directory.stand(beside: ledger) } catch {
-            return Finding(.projectionUnreadable, table: name, "it is none, or it is damaged")
+            return Finding(
+                isReactor ? .reactorUnreadable : .projectionUnreadable, table: name,
+                "it is none, or it is damaged")
         }
         guard let stand else { return nil }
         guard stand.isOfLedger else {
             return Finding(
-                .projectionOfOtherLog, table: name, "its rows were built from another ledger")
+                isReactor ? .reactorOfOtherLog : .projectionOfOtherLog, table: name,
+                "it followed another ledger")
         }
         // In this order: the log and the rows may go on meanwhile.
         let (head, bytes) = try environment.read { (snapshot) throws(JournalError) in
@@ -217,14 +223,14 @@ extension Verification {
         }
         guard stand.position <= head else {
             return Finding(
-                .projectionAhead, at: stand.position, table: name,
-                "its rows stand at \(stand.position), the log at \(head)")
+                isReactor ? .reactorAhead : .projectionAhead, at: stand.position, table: name,
+                "it stands at \(stand.position), the log at \(head)")
         }
         // A record that cannot be read was told of.
         guard let record = bytes.flatMap({ try? RecordCodec.decode($0) }), record.id != stand.id
         else { return nil }
         return Finding(
-            .projectionOfOtherLog, at: stand.position, table: name,
-            "its rows contain another record there")
+            isReactor ? .reactorOfOtherLog : .projectionOfOtherLog, at: stand.position,
+            table: name, "it took another record there")
     }
 }

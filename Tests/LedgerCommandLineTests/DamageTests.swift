@@ -78,13 +78,13 @@ struct DamageTests {
         let ledger = try await DamagedLedger()
         let well = await Scratch.run(["--ledger", ledger.path, "doctor"])
         #expect(well.status == .fine)
-        #expect(well.output.contains("1 of 1 have rows, at most 0 records behind"))
+        #expect(well.output.contains("2 of 2 have begun, at most 0 records behind"))
         #expect(well.output.contains("the ledger takes it from each command"))
         try ledger.setProjection(21, try ledger.decoded(20).id.bytes)
         let ahead = await Scratch.run(["--ledger", ledger.path, "doctor"])
         #expect(ahead.status == .found)
         #expect(ahead.output.contains("projectionAhead"))
-        #expect(ahead.output.contains("projections: Remove \(ledger.projection)"))
+        #expect(ahead.output.contains("projections: Rebuild it, or remove \(ledger.projection)"))
     }
 
     @Test("of a projection that was rebuilt, the rows that are live are looked at")

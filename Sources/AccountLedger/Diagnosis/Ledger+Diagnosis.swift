@@ -49,7 +49,7 @@ extension Diagnosis {
         } catch {
             note(error)
         }
-        checkProjections(ledger)
+        checkFollowers(ledger)
     }
 
     /// Why it cannot be opened belongs to what is wrong.
@@ -98,8 +98,10 @@ extension Diagnosis {
             "Records get the time of the last one until it has caught up: set the clock.")
     }
 
-    private mutating func checkProjections(_ ledger: Ledger) {
-        let directories = ProjectionDirectory.all(of: ledger.path)
+    private mutating func checkFollowers(_ ledger: Ledger) {
+        let directories = FollowerDirectory.Kind.allCases.flatMap {
+            FollowerDirectory.all($0, of: ledger.path)
+        }
         guard !directories.isEmpty else { return ok(.projections, "there are none") }
         var (stands, furthest) = (0, 0)
         for directory in directories where directory.opensWithoutMakingFiles {
@@ -109,7 +111,10 @@ extension Diagnosis {
                     return fail(
                         .projections,
                         "\(directory.name): \(finding.kind.rawValue), \(finding.detail)",
-                        "Remove \(ledger.path)/projections/\(directory.name); it is built again.")
+                        directory.kind == .projection
+                            ? "Rebuild it, or remove \(directory.path); it is built again."
+                            : "Move \(directory.path) away, and open the reactor where it is to"
+                                + " begin.")
                 }
                 guard let stand = try directory.stand(beside: ledger.id) else { continue }
                 let head = try ledger.read { (view) throws(LedgerError) in try view.head() }
@@ -121,12 +126,12 @@ extension Diagnosis {
         }
         ok(
             .projections,
-            "\(stands) of \(directories.count) have rows, at most \(furthest) records behind")
+            "\(stands) of \(directories.count) have begun, at most \(furthest) records behind")
     }
 }
 
 extension Ledger {
-    fileprivate func finding(of directory: ProjectionDirectory) throws(LedgerError) -> Finding? {
+    fileprivate func finding(of directory: FollowerDirectory) throws(LedgerError) -> Finding? {
         try translated { () throws(JournalError) in
             try Verification(of: environment).finding(of: directory)
         }

@@ -106,6 +106,19 @@ extension Damage {
             let text = String(repeating: "something else ", count: 1000)
             try Data(text.utf8).write(to: URL(filePath: ledger.projection + "/data.mdb"))
         },
+        Damage("A reactor is ahead of the log") { ledger in
+            try ledger.setReactor(21, try ledger.decoded(20).id.bytes)
+        },
+        Damage("A reactor took a record that the log does not have") { ledger in
+            try ledger.setReactor(20, try ledger.decoded(19).id.bytes)
+        },
+        Damage("The checkpoint of a reactor cannot be read") {
+            try $0.setReactor(20, [1, 2, 3])
+        },
+        Damage("The file of a reactor is something else") { ledger in
+            let text = String(repeating: "something else ", count: 1000)
+            try Data(text.utf8).write(to: URL(filePath: ledger.reactor + "/data.mdb"))
+        },
     ]
 
     static let files = [

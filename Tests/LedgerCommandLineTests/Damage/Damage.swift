@@ -34,7 +34,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Section(
             heading: "Records written anew by somebody who knows the format", damage: forgeries),
         Section(heading: "Rows of indexes and views", damage: rows),
-        Section(heading: "Header, checkpoints and projections", damage: stands),
+        Section(heading: "Header, checkpoints, projections and reactors", damage: stands),
         Section(heading: "The file", damage: files),
         Section(heading: "What is not found", damage: hidden),
     ]

@@ -8,7 +8,17 @@ internal import LedgerStorage
 internal import LedgerTestSupport
 internal import Testing
 
-/// A small ledger with rows in every table and a projection beside it, to be damaged.
+/// A reactor that does nothing.
+private struct Silent: Reactor {
+    let name = "silent"
+    let handles = Set(EventKind.allCases)
+    let ignores: Set<EventKind> = []
+
+    func react(to delivery: Delivery) async throws {}
+}
+
+/// A small ledger with rows in every table, and a projection and a reactor beside it, to be
+/// damaged.
 ///
 /// Twenty records of three users, a fifth of a millisecond apart:
 ///
@@ -38,6 +48,7 @@ final class DamagedLedger: Sendable {
         let projection = try ledger.open(AccountUsers())
         try projection.catchUp()
         projection.close()
+        try ledger.open(Silent(), from: .now).close()
         ledger.close()
     }
 
@@ -217,6 +228,22 @@ extension DamagedLedger {
         var bytes = try row(Array("header".utf8), in: "meta")
         bytes[index] = byte
         try put(Array("header".utf8), value: bytes, in: "meta")
+    }
+
+    /// The path of what is kept of the reactor beside it.
+    var reactor: String { path + "/reactors/silent" }
+
+    /// Notes another record as the last that the reactor took.
+    func setReactor(_ position: UInt64, _ id: [UInt8]) throws {
+        let meta = TableDefinition(name: "_reactor", isEssential: true)
+        try inStorage(reactor, [meta]) { environment in
+            let table = try environment.requireTable(meta.name)
+            try environment.write { (transaction) throws(StorageError) in
+                try transaction.put(
+                    key: Array("checkpoint".utf8), value: [UInt8](bigEndian: position) + id,
+                    in: table)
+            }
+        }
     }
 
     /// Notes another record as the last that the rows of the projection contain.

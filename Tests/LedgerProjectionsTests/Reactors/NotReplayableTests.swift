@@ -32,6 +32,14 @@ struct NotReplayableTests {
             refusal: "has no member 'isSameWhenRebuilt'",
             body: "_ = try open.isSameWhenRebuilt() // refused"),
         Program(
+            testDescription: "a rebuild of an open reactor in place",
+            refusal: "has no member 'rebuild'",
+            body: "_ = try open.rebuild() // refused"),
+        Program(
+            testDescription: "a replay of a reactor",
+            refusal: "requires that 'Mailer' conform to 'Projection'",
+            body: "_ = try ledger.project(mailer) { _ in 1 } // refused"),
+        Program(
             testDescription: "a digest of an open reactor",
             refusal: "has no member 'digest'",
             body: "_ = try open.digest() // refused"),

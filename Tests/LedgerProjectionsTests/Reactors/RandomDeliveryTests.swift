@@ -80,6 +80,5 @@ internal import Testing
             let between = handled.filter { $0.position >= next && $0.position <= one }
             #expect(between.count <= batch, "\(next) after \(one)")
         }
-        #expect(effects.count > Set(effects).count)
     }
 }

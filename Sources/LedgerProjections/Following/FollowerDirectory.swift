@@ -3,9 +3,26 @@ package import LedgerDomain
 internal import LedgerFormat
 package import LedgerStorage
 
-/// A directory beside a ledger with the rows of one edition of a projection, looked at by whoever
-/// does not know the projection.
-package struct ProjectionDirectory: Sendable {
+/// A directory beside a ledger of something that follows its log, looked at by whoever does not
+/// know what that is: the rows of one edition of a projection, or how far a reactor is.
+package struct FollowerDirectory: Sendable {
+    /// What follows the log.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// The rows of a projection.
+        case projection
+        /// How far a reactor is.
+        case reactor
+
+        /// The directory that its directories are in.
+        var folder: String { "\(rawValue)s" }
+
+        /// The table in which it says what it is of, and how far.
+        var meta: TableDefinition {
+            self == .projection
+                ? ProjectionTables.meta : TableDefinition(name: "_reactor", isEssential: true)
+        }
+    }
+
     /// What rows say of themselves.
     package struct Stand: Sendable, Hashable {
         /// The last record that they contain.
@@ -16,15 +33,19 @@ package struct ProjectionDirectory: Sendable {
         package let isOfLedger: Bool
     }
 
-    /// The name of the directory: that of the projection, and its version.
+    /// What it is.
+    package let kind: Kind
+    /// The name of the directory: that of the projection, and its version; that of the reactor.
     package let name: String
-    private let path: String
+    package let path: String
 
     /// The directories beside a ledger, in the order of their names.
-    package static func all(of ledger: String) -> [ProjectionDirectory] {
-        let parent = ledger + "/projections"
+    package static func all(_ kind: Kind, of ledger: String) -> [FollowerDirectory] {
+        let parent = "\(ledger)/\(kind.folder)"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        return names.sorted().map { ProjectionDirectory(name: $0, path: "\(parent)/\($0)") }
+        return names.sorted().map {
+            FollowerDirectory(kind: kind, name: $0, path: "\(parent)/\($0)")
+        }
     }
 
     /// Whether looking at the rows makes no file.
@@ -44,14 +65,14 @@ package struct ProjectionDirectory: Sendable {
         let environment: Environment
         do {
             environment = try Environment.openWithRoom(
-                at: path, tables: [ProjectionTables.meta],
+                at: path, tables: [kind.meta],
                 options: EnvironmentOptions(mapSize: 1 << 36, access: .readOnly))
         } catch {
             if error.code == .alreadyOpen { return nil }
             throw error
         }
         defer { environment.close() }
-        guard let meta = environment.table(ProjectionTables.meta.name) else { return nil }
+        guard let meta = environment.table(kind.meta.name) else { return nil }
         let (about, checkpoint) = try environment.read { (snapshot) throws(StorageError) in
             let side = try snapshot.copy(of: ProjectionSide.liveKey, in: meta)
             let live = side.flatMap { ProjectionSide(byte: $0) } ?? .first
@@ -80,6 +101,11 @@ package struct ProjectionDirectory: Sendable {
     /// What rows of this name note of what they were built from.
     private func about(_ ledger: String) -> [UInt8] {
         var about = RowEncoder()
+        guard kind == .projection else {
+            about.append(name)
+            about.append(ledger)
+            return about.bytes
+        }
         let parts = name.split(separator: ".v")
         about.append(parts.dropLast().joined(separator: ".v"))
         about.append(UInt64(parts.last ?? "") ?? 0)
