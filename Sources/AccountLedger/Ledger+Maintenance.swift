@@ -63,7 +63,7 @@ extension Ledger {
     }
 
     /// Rows of another version cannot be told from damaged ones.
-    private func requireViewsOfThisVersion() throws(LedgerError) {
+    func requireViewsOfThisVersion() throws(LedgerError) {
         let checkpoint = try? environment.read { (snapshot) throws(JournalError) in
             try meta.checkpoint(in: snapshot)
         }

@@ -31,6 +31,7 @@ extension Ledger {
             throw LedgerError(
                 .readOnly, subject: path, "\(path) was opened for reading. Open it for writing.")
         }
+        try requireViewsOfThisVersion()
         let comparison = try unlessAbandoned { () throws(JournalError) in
             try ViewRebuild(of: environment, options).replace(
                 in: path + "/rebuild", of: header.ledgerID

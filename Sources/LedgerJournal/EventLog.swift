@@ -118,6 +118,17 @@ package struct EventLog: Sendable {
         }
     }
 
+    /// Visits the records of a range in order, with their stored bytes; a gap is an error.
+    package func scanRecords(
+        from first: Position, through last: Position, in snapshot: borrowing Snapshot,
+        _ body: (EventRecord, [UInt8]) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
+        try scanBytes(from: first, through: last, in: snapshot) {
+            (position, bytes) throws(JournalError) in
+            try body(try decode(bytes, at: position), bytes)
+        }
+    }
+
     /// Visits the stored bytes of a range in order; a gap is an error.
     package func scanBytes(
         from first: Position, through last: Position, in snapshot: borrowing Snapshot,

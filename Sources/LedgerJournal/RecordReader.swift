@@ -1,5 +1,6 @@
 internal import Synchronization
 package import LedgerDomain
+package import LedgerFormat
 package import LedgerStorage
 
 /// The records of a range, page by page, decoded ahead on a thread of its own.
@@ -11,10 +12,14 @@ package final class RecordReader: Sendable {
     package struct Page: Sendable {
         /// The records before the first that cannot be read.
         package let records: [EventRecord]
+        /// What their bytes, and those of all records before, come to.
+        package let chain: RecordChain
         /// Why there are no more records than these; then it is the last page.
         package let failure: JournalError?
     }
 
+    /// From how many bytes on a page has no further record.
+    private static let mostBytes = 1 << 20
     private let pages: ReadAhead<Page, Never>
 
     /// Begins to read.
@@ -24,12 +29,13 @@ package final class RecordReader: Sendable {
     ///   - log: The log.
     ///   - position: The record before the first.
     ///   - last: The last record; not past the head.
+    ///   - chain: What the records before come to.
     ///   - size: How many records a page holds at most, at least 1.
     package init(
         _ environment: Environment, _ log: EventLog, after position: Position,
-        through last: Position, pageSize size: Int
+        through last: Position, chain: RecordChain, pageSize size: Int
     ) throws(JournalError) {
-        let cursor = Cursor(position)
+        let cursor = Cursor(position, chain)
         do {
             pages = try ReadAhead(name: "ledger-reader", depth: 4) {
                 cursor.page(of: max(size, 1), through: last, from: log, in: environment)
@@ -44,26 +50,31 @@ package final class RecordReader: Sendable {
 
     /// Gathers the records of one page, up to the first that cannot be read.
     ///
+    /// A page ends early where its records are long, so that little of the log is in memory.
+    ///
     /// - Parameters:
     ///   - position: The record before the first.
     ///   - last: The last record.
+    ///   - chain: What the records before come to.
     ///   - scan: Visits the records of that range.
     package static func page(
-        after position: Position, through last: Position,
-        _ scan: (_ body: (EventRecord) throws(JournalError) -> ScanStep) throws(JournalError) ->
-            Void
+        after position: Position, through last: Position, chain: RecordChain = RecordChain(),
+        _ scan: (
+            _ body: (EventRecord, [UInt8]) throws(JournalError) -> ScanStep
+        ) throws(JournalError) -> Void
     ) -> Page {
-        var records: [EventRecord] = []
-        records.reserveCapacity(Int(clamping: last.number - position.number))
+        var (records, chain, length) = ([EventRecord](), chain, 0)
         do throws(JournalError) {
-            try scan { (record) throws(JournalError) in
+            try scan { (record, bytes) throws(JournalError) in
                 records.append(record)
-                return .next
+                chain.add(bytes)
+                length += bytes.count
+                return length < mostBytes ? .next : .stop
             }
         } catch {
-            return Page(records: records, failure: error)
+            return Page(records: records, chain: chain, failure: error)
         }
-        return Page(records: records, failure: nil)
+        return Page(records: records, chain: chain, failure: nil)
     }
 
     /// Ends the reading, and returns when the environment is no longer used.
@@ -73,21 +84,25 @@ package final class RecordReader: Sendable {
 /// Where a reader stands; used by its thread alone.
 private final class Cursor: Sendable {
     /// None when there is nothing more to read.
-    private let position: Mutex<Position?>
+    private let place: Mutex<(position: Position, chain: RecordChain)?>
 
-    init(_ position: Position) { self.position = Mutex(position) }
+    init(_ position: Position, _ chain: RecordChain) { place = Mutex((position, chain)) }
 
     func page(
         of size: Int, through last: Position, from log: EventLog, in environment: Environment
     ) -> RecordReader.Page? {
-        guard let start = position.withLock({ $0 }), start < last else { return nil }
+        guard let (start, chain) = place.withLock({ $0 }), start < last else { return nil }
         let end = min(last, start.advanced(by: size))
-        let page = RecordReader.page(after: start, through: end) { (body) throws(JournalError) in
+        let page = RecordReader.page(after: start, through: end, chain: chain) {
+            (body) throws(JournalError) in
             try environment.read { (snapshot) throws(JournalError) in
-                try log.scan(from: start.next, through: end, in: snapshot, body)
+                try log.scanRecords(from: start.next, through: end, in: snapshot, body)
             }
         }
-        position.withLock { $0 = page.failure == nil ? end : nil }
+        place.withLock {
+            let reached = page.records.last?.position
+            $0 = page.failure == nil ? reached.map { ($0, page.chain) } : nil
+        }
         return page
     }
 }

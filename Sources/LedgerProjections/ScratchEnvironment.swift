@@ -37,8 +37,9 @@ enum ScratchEnvironment {
     ///   - tables: The tables that it has.
     ///   - directory: Where it is made, together with its lock, in a directory of mode 0700.
     ///   - work: What the body does, for others who want to; see `ProcessLock`.
+    ///   - isNew: Whether what an earlier call has left is removed first.
     static func keep<R>(
-        _ tables: [TableDefinition], in directory: String, for work: String,
+        _ tables: [TableDefinition], in directory: String, for work: String, isNew: Bool,
         _ body: (Environment) throws(JournalError) -> R
     ) throws(JournalError) -> R {
         try? FileManager.default.createDirectory(
@@ -47,12 +48,20 @@ enum ScratchEnvironment {
         let path = directory + "/rows"
         let (lock, environment) = try translated { () throws(StorageError) in
             let lock = try ProcessLock.take(directory + "/lock", for: work)
-            return (
-                lock,
-                try Environment.openWithRoom(
-                    at: path, tables: tables,
-                    options: EnvironmentOptions(access: .create, exclusive: true))
-            )
+            // A file that is cut short would end the process that reads it.
+            if isNew || !Environment.hasWholeFile(at: path) { remove(path) }
+            let options = EnvironmentOptions(access: .create, exclusive: true)
+            do throws(StorageError) {
+                return (
+                    lock, try Environment.openWithRoom(at: path, tables: tables, options: options)
+                )
+            } catch {
+                guard error.code == .corrupted || error.code == .notALedger else { throw error }
+                remove(path)
+                return (
+                    lock, try Environment.openWithRoom(at: path, tables: tables, options: options)
+                )
+            }
         }
         defer { withExtendedLifetime(lock) { environment.close() } }
         let result = try body(environment)

@@ -147,6 +147,27 @@ struct RebuildTests {
         }
     }
 
+    @Test("what was put right is told, also where the rows of a projection are another ledger's")
+    func partly() async throws {
+        let scratch = try await Story.begin()
+        let other = try await Story.begin()
+        await other.run("rebuild", "account-users")
+        try FileManager.default.copyItem(
+            atPath: other.ledger + "/projections", toPath: scratch.ledger + "/projections")
+        try onRow(scratch, "owners") { (transaction, table) throws(StorageError) in
+            try transaction.clear(table)
+        }
+        let run = await scratch.run("rebuild")
+        #expect(run.status == .unusable)
+        #expect(run.output.contains("Put right at position 3."))
+        #expect(run.errors.contains("were built from another ledger"))
+        let again = await scratch.run("rebuild", "--json")
+        #expect(again.output.contains(#""status":"error","data":[{"view":"views""#))
+        #expect(again.output.contains(#""code":"otherLedger""#))
+        #expect(await scratch.run("diff").status == .found)
+        #expect(await scratch.run("stat").output.contains("otherLedger"))
+    }
+
     @Test("a rebuild that is stopped says where, ends with 4, and goes on when run again")
     func stopped() async throws {
         let scratch = try await Story.begin()

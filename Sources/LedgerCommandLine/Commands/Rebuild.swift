@@ -13,7 +13,8 @@ struct Rebuild: Subcommand {
         transaction; a projection's new rows take the place of the old ones in one transaction. \
         Stopped by Ctrl-C, or killed, it leaves the live rows as they are, and goes on from there \
         when run again. With --dry-run nothing is put in place: rebuilt and live are compared. \
-        Exit code 0 where nothing differed, 1 where something did, 4 where it was stopped.
+        Exit code 0 where nothing of the built-in views differed, 1 where something did, 4 where it \
+        was stopped. The rows of a projection are built anew whatever they are.
         """,
         example: "rebuild account-users --max-rate 20000")
 
@@ -54,9 +55,20 @@ struct Rebuild: Subcommand {
         let targets = try views.targets(in: ledger, console)
         guard !dryRun else { return try compare(targets, of: ledger, console) }
         console.finishWorkBeforeStopping()
-        var replaced: [Replaced] = []
-        for target in targets { replaced.append(try replace(target, in: ledger, console)) }
-        try answer(replaced, console)
+        var (replaced, failures) = ([Replaced](), [CommandFailure]())
+        for target in targets {
+            do throws(CommandFailure) {
+                replaced.append(try replace(target, in: ledger, console))
+            } catch {
+                failures.append(error)
+                if error.status == .stopped { break }
+            }
+        }
+        // What was done is told, whatever became of the others.
+        guard !replaced.isEmpty || failures.isEmpty else { throw failures[0] }
+        try answer(replaced, failures, console)
+        for failure in failures { console.complain(failure.message) }
+        if let failure = failures.first { return failure.status }
         return replaced.allSatisfy(\.isUnchanged) ? .fine : .found
     }
 
@@ -173,11 +185,14 @@ struct Rebuild: Subcommand {
         }
     }
 
-    private func answer(_ replaced: [Replaced], _ console: Console) throws(CommandFailure) {
+    private func answer(
+        _ replaced: [Replaced], _ failures: [CommandFailure], _ console: Console
+    ) throws(CommandFailure) {
         if global.json {
             let isUnchanged = replaced.allSatisfy(\.isUnchanged)
             let envelope = Envelope(
-                isUnchanged ? .ok : .found, data: .array(replaced.map(json)))
+                failures.isEmpty ? (isUnchanged ? .ok : .found) : .error,
+                data: .array(replaced.map(json)), diagnostics: failures.map(\.diagnostic))
             return try console.output.writeLine(envelope.json.serialized)
         }
         var table = Table(["TABLE", "ROWS", "REMOVED", "ADDED", "CHANGED"])

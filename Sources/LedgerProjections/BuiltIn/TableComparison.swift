@@ -6,6 +6,9 @@ internal import LedgerStorage
 ///
 /// It can be left after any key and gone on with in other transactions.
 struct TableComparison {
+    /// How many bytes of a row count as one row.
+    private static let rowLength = 1024
+
     private(set) var difference: TableDifference
     private let limit: Int
     private var liveHasher = RowHasher()
@@ -54,7 +57,8 @@ struct TableComparison {
                     }
                     boundary = boundary ?? [UInt8](copying: first.key)
                 }
-                seen += 1
+                // Long rows take long to compare: they count as several.
+                seen += 1 + (first.key.count + first.value.count) / Self.rowLength
                 compare(left, right, order, isPaired, found)
                 if order <= 0 { left = try liveRows.next() }
                 if order >= 0 { right = try rebuiltRows.next() }
@@ -90,11 +94,14 @@ struct TableComparison {
         }
         let row: TableDifference.Row
         if isPaired, let entry = order <= 0 ? left : right {
-            let key = [UInt8](copying: entry.key) + [0] + [UInt8](copying: entry.value)
-            row = .init(key: key, live: order < 0 ? [] : nil, rebuilt: order > 0 ? [] : nil)
-        } else {
+            let key = [UInt8](copying: entry.key)
             row = .init(
-                key: Self.key(order <= 0 ? left : right) ?? [],
+                key: key + [0] + [UInt8](copying: entry.value), tableKey: key,
+                live: order < 0 ? [] : nil, rebuilt: order > 0 ? [] : nil)
+        } else {
+            let key = Self.key(order <= 0 ? left : right) ?? []
+            row = .init(
+                key: key, tableKey: key,
                 live: order <= 0 ? Self.value(left) : nil,
                 rebuilt: order >= 0 ? Self.value(right) : nil)
         }

@@ -4,6 +4,8 @@ package struct TableDifference: Sendable, Hashable {
     package struct Row: Sendable, Hashable {
         /// The key; of a table of numbers, the key, 0x00 and the number.
         package let key: [UInt8]
+        /// The key as it is in the table, of a table of numbers too.
+        let tableKey: [UInt8]
         /// The value in the live table; none where the row is not there.
         package let live: [UInt8]?
         /// The value in the rebuilt table; none where the row is not there.

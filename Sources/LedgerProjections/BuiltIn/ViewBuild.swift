@@ -18,6 +18,7 @@ final class ViewBuild {
     private static let metaName = "_build"
     private static let aboutKey = Array("about".utf8)
     private static let checkpointKey = Array("checkpoint".utf8)
+    private static let chainKey = Array("chain".utf8)
 
     let environment: Environment
     let tables: ViewTables
@@ -31,6 +32,8 @@ final class ViewBuild {
     private var pending = PendingRows()
     private var reached = Checkpoint()
     private var written = Checkpoint()
+    /// What the records applied come to.
+    private var chain = RecordChain()
 
     /// The last record applied.
     var position: Position { reached.position }
@@ -64,20 +67,22 @@ extension ViewBuild {
     /// anew.
     func resume(of ledger: [UInt8]) throws(JournalError) {
         let about = ledger + (try Self.edition())
-        let (found, stored) = try environment.read { (snapshot) throws(JournalError) in
+        let (found, stored, bytes) = try environment.read { (snapshot) throws(JournalError) in
             try translated { () throws(StorageError) in
                 (
                     try snapshot.copy(of: Self.aboutKey, in: meta),
-                    try snapshot.copy(of: Self.checkpointKey, in: meta)
+                    try snapshot.copy(of: Self.checkpointKey, in: meta),
+                    try snapshot.copy(of: Self.chainKey, in: meta)
                 )
             }
         }
-        if !options.restarts, found == about {
-            let checkpoint = stored.map { Checkpoint($0) } ?? Checkpoint()
-            if let checkpoint, try log.contains(checkpoint) {
-                (reached, written) = (checkpoint, checkpoint)
-                return
-            }
+        if !options.restarts, found == about, let stored, let checkpoint = Checkpoint(stored),
+            let bytes, let chain = RecordChain(bytes),
+            // The records may have been others, with the same names, until a backup was restored.
+            try log.chain(through: checkpoint.position) == chain
+        {
+            (reached, written, self.chain) = (checkpoint, checkpoint, chain)
+            return
         }
         try write { (transaction) throws(StorageError) in
             for definition in Self.definitions {
@@ -104,9 +109,10 @@ extension ViewBuild {
             let head = try log.head()
             guard position < head else { return }
             let reader = try log.pages(
-                after: position, through: head, limit: options.pageSize)
+                after: position, through: head, chain: chain, limit: options.pageSize)
             defer { reader.stop() }
-            try apply({ reader.next() }) { () throws(JournalError) in
+            try apply({ reader.next() }) { (count) throws(JournalError) in
+                limit.wait(after: count)
                 try progress(RebuildProgress(position: position, target: head))
             }
         }
@@ -117,9 +123,10 @@ extension ViewBuild {
         let head = try log.head(in: snapshot)
         while position < head {
             let page = log.page(
-                after: position, through: head, limit: options.pageSize, in: snapshot)
+                after: position, through: head, chain: chain, limit: options.pageSize,
+                in: snapshot)
             var pages = [page]
-            try apply({ pages.popLast() }, then: {})
+            try apply({ pages.popLast() }, then: { _ in })
         }
         try flush()
         return head
@@ -127,7 +134,7 @@ extension ViewBuild {
 
     /// Applies pages until there are no more, writing whenever the memory limit asks for it.
     private func apply(
-        _ next: () -> RecordReader.Page?, then proceed: () throws(JournalError) -> Void
+        _ next: () -> RecordReader.Page?, then proceed: (Int) throws(JournalError) -> Void
     ) throws(JournalError) {
         var goesOn = true
         while goesOn {
@@ -139,9 +146,11 @@ extension ViewBuild {
                 while !isFull, stop == nil, let page = next() {
                     for record in page.records { try writer.apply(record, in: &rows) }
                     if let last = page.records.last { reached = Checkpoint(last) }
+                    chain = page.chain
                     if let failure = page.failure { throw failure }
-                    limit.wait(after: page.records.count)
-                    do throws(JournalError) { try proceed() } catch { stop = error }
+                    do throws(JournalError) { try proceed(page.records.count) } catch {
+                        stop = error
+                    }
                     isFull =
                         rows.pending.footprint(over: pages) > options.memoryLimit
                         || interval.isOver()
@@ -160,6 +169,7 @@ extension ViewBuild {
         try write { (transaction) throws(StorageError) in
             try pending.write(to: &transaction)
             try transaction.put(key: Self.checkpointKey, value: reached.bytes, in: meta)
+            try transaction.put(key: Self.chainKey, value: chain.digest, in: meta)
         }
         pending = PendingRows()
         written = reached

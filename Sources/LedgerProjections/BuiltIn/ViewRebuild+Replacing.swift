@@ -4,9 +4,11 @@ package import LedgerJournal
 internal import LedgerStorage
 
 extension ViewRebuild {
-    /// How often rows are compared and put right before giving up; twice is what it takes when
+    /// How often rows are compared before giving up; two or three times are what it takes when
     /// nobody damages them meanwhile.
     private static let maximumRounds = 8
+    /// How many records are applied within the transaction that puts rows right.
+    private static let mostInTransaction = 1000
 
     /// Rebuilds beside the ledger, then puts every row that differs right in one transaction.
     ///
@@ -25,7 +27,8 @@ extension ViewRebuild {
         progress: (RebuildProgress) throws(JournalError) -> Void
     ) throws(JournalError) -> ViewComparison {
         try ScratchEnvironment.keep(
-            ViewBuild.definitions, in: directory, for: "rebuilds the views of \(live.path)"
+            ViewBuild.definitions, in: directory, for: "rebuilds the views of \(live.path)",
+            isNew: options.restarts
         ) { (environment) throws(JournalError) in
             let build = try ViewBuild(in: environment, from: log, options)
             try build.resume(of: ledger)
@@ -33,16 +36,50 @@ extension ViewRebuild {
             try build.catchUp(progress)
             try build.flush()
             try progress(step(.reached, build))
-            var first: ViewComparison?
-            for _ in 0..<Self.maximumRounds {
-                let comparison = try compareAndKeep(build, progress)
-                first = first ?? comparison
-                if comparison.isIdentical, try isCheckpointRight() { break }
-                try putRight(build, progress)
-                try progress(step(.switched, build))
-            }
-            return first ?? ViewComparison(position: build.position)
+            return try putRight(build, progress)
         }
+    }
+
+    /// Compares and puts right until nothing differs any more.
+    ///
+    /// - Returns: The first comparison.
+    private func putRight(
+        _ build: ViewBuild, _ progress: (RebuildProgress) throws(JournalError) -> Void
+    ) throws(JournalError) -> ViewComparison {
+        var first: ViewComparison?
+        var wasIdentical = false
+        for _ in 0..<Self.maximumRounds {
+            let comparison: ViewComparison
+            do throws(JournalError) {
+                comparison = try compareAndKeep(build, progress)
+            } catch {
+                // What was put right stays, and has to be told.
+                if let first, case .abandoned = error.code { return first }
+                throw error
+            }
+            let hasRightCheckpoint = try isCheckpointRight()
+            let isRight = comparison.isIdentical && hasRightCheckpoint
+            // While records come in, a row can become wrong behind the walk.
+            if isRight, wasIdentical || comparison.isOfOnePosition { return first ?? comparison }
+            wasIdentical = isRight
+            if isRight { continue }
+            do throws(JournalError) {
+                try replaceDiffering(build, progress)
+            } catch {
+                if let first, case .abandoned = error.code { return first }
+                throw error
+            }
+            first = first ?? comparison
+            // The rows have changed: whoever wants to stop is told of that, a little later.
+            do throws(JournalError) { try progress(step(.switched, build)) } catch {
+                guard case .abandoned = error.code else { throw error }
+                return first ?? comparison
+            }
+        }
+        let table = ViewTables.Name.credentials.rawValue
+        guard let first else { throw JournalError(.damagedRow(table: table)) }
+        throw JournalError(
+            .damagedRow(table: first.tables.first { !$0.isIdentical }?.name ?? table))
     }
 
     private func step(_ stage: RebuildProgress.Stage, _ build: ViewBuild) -> RebuildProgress {
@@ -58,8 +95,8 @@ extension ViewRebuild {
             try build.write { (transaction) throws(StorageError) in try transaction.clear(table) }
         }
         var keys = PendingRows()
-        let comparison = try compare(with: build, progress) { (name, row) throws(JournalError) in
-            keys.note(.put([]), of: row.key, in: try build.differing(name))
+        let comparison = try compare(with: build, progress) { (name, key) throws(JournalError) in
+            keys.note(.put([]), of: key, in: try build.differing(name))
             guard keys.footprint(over: .max) > options.memoryLimit else { return }
             try build.write { (transaction) throws(StorageError) in try keys.write(to: &transaction)
             }
@@ -79,12 +116,25 @@ extension ViewRebuild {
 
     /// Gives every key that was found to differ the row that it has in the new tables, as of the
     /// head, which cannot move meanwhile.
-    private func putRight(
+    private func replaceDiffering(
         _ build: ViewBuild, _ progress: (RebuildProgress) throws(JournalError) -> Void
     ) throws(JournalError) {
+        var isDone = false
+        while !isDone {
+            // Nobody else can append within the transaction: most is applied before it.
+            try build.catchUp(progress)
+            isDone = try attemptReplacing(build, progress)
+        }
+    }
+
+    /// Answers whether it was done; not where too much has come in meanwhile.
+    private func attemptReplacing(
+        _ build: ViewBuild, _ progress: (RebuildProgress) throws(JournalError) -> Void
+    ) throws(JournalError) -> Bool {
         let meta = try LedgerMeta(in: live)
-        try build.catchUp(progress)
-        try live.writeRepeatably { (transaction) throws(JournalError) in
+        return try live.writeRepeatably { (transaction) throws(JournalError) in
+            let last = try log.head(in: transaction.snapshot)
+            guard last <= build.position.advanced(by: Self.mostInTransaction) else { return false }
             let head = try build.catchUp(in: transaction.snapshot)
             try build.environment.read { (rebuilt) throws(JournalError) in
                 for name in ViewTables.Name.allCases {
@@ -98,6 +148,7 @@ extension ViewRebuild {
             }
             try meta.setCheckpoint(ViewCheckpoint(position: head), in: &transaction)
             try progress(step(.switching, build))
+            return true
         }
     }
 
@@ -108,12 +159,14 @@ extension ViewRebuild {
         let liveTable = liveTables.table(name)
         do throws(StorageError) {
             if liveTable.kind == .appendOnlyDuplicates {
-                let user = Array(key.dropLast(9))
-                guard let number = UInt64(bigEndianBytes: key.suffix(8)) else { return }
-                if try rebuilt.holds(number, of: user, in: table) {
-                    try transaction.putDuplicate(key: user, number, in: liveTable)
-                } else {
-                    try transaction.deleteDuplicate(key: user, number, in: liveTable)
+                var numbers: [UInt64] = []
+                try rebuilt.scanDuplicates(of: key, in: table) { (number) throws(StorageError) in
+                    numbers.append(number)
+                    return .next
+                }
+                try transaction.deleteDuplicates(of: key, in: liveTable)
+                for number in numbers {
+                    try transaction.putDuplicate(key: key, number, in: liveTable)
                 }
             } else if let value = try rebuilt.copy(of: key, in: table) {
                 try transaction.put(key: key, value: value, in: liveTable)
@@ -123,18 +176,5 @@ extension ViewRebuild {
         } catch {
             throw JournalError(storage: error)
         }
-    }
-}
-
-extension Snapshot {
-    fileprivate func holds(
-        _ number: UInt64, of key: [UInt8], in table: Table
-    ) throws(StorageError) -> Bool {
-        var found = false
-        try scanDuplicates(of: key, in: table, from: number) { (other) throws(StorageError) in
-            found = other == number
-            return .stop
-        }
-        return found
     }
 }

@@ -49,11 +49,11 @@ package struct ViewRebuild: Sendable {
 
     /// Compares all tables, in short transactions.
     ///
-    /// - Parameter found: Is given each row that differs.
+    /// - Parameter found: Is given the key of each row that differs.
     func compare(
         with build: ViewBuild, listing limit: Int = 0,
         _ progress: (RebuildProgress) throws(JournalError) -> Void,
-        found: (ViewTables.Name, TableDifference.Row) throws(JournalError) -> Void = { _, _ in }
+        found: (ViewTables.Name, [UInt8]) throws(JournalError) -> Void = { _, _ in }
     ) throws(JournalError) -> ViewComparison {
         var comparison = ViewComparison(position: build.position)
         for name in ViewTables.Name.allCases {
@@ -62,19 +62,20 @@ package struct ViewRebuild: Sendable {
             while !isDone {
                 // What came in meanwhile, for the most part outside the transaction that follows.
                 try build.catchUp(progress)
-                var rows: [TableDifference.Row] = []
+                var keys: [[UInt8]] = []
                 (isDone, comparison.position) = try live.read { (snapshot) throws(JournalError) in
                     let position = try build.catchUp(in: snapshot)
                     let isDone = try build.environment.read { (rebuilt) throws(JournalError) in
                         try table.advance(
                             live: snapshot, liveTables.table(name), rebuilt: rebuilt,
                             build.tables.table(name), rows: Self.comparedAtOnce
-                        ) { rows.append($0) }
+                        ) { keys.append($0.tableKey) }
                     }
                     return (isDone, position)
                 }
-                for row in rows { try found(name, row) }
+                for key in keys { try found(name, key) }
                 first = first ?? comparison.position
+                comparison.first = comparison.first ?? first
                 try progress(
                     RebuildProgress(
                         .compared, position: comparison.position, target: comparison.position))
@@ -89,10 +90,15 @@ package struct ViewRebuild: Sendable {
 package struct ViewComparison: Sendable, Hashable {
     /// The last position that they were compared at.
     package internal(set) var position: Position
+    /// The first position that they were compared at; none where nothing was compared.
+    var first: Position?
     /// The tables in the order of their names' declaration.
     package private(set) var tables: [TableDifference] = []
 
     init(position: Position) { self.position = position }
+
+    /// Whether all rows were compared at one position.
+    var isOfOnePosition: Bool { first == nil || first == position }
 
     /// Whether all rows are equal, byte for byte.
     package var isIdentical: Bool { tables.allSatisfy(\.isIdentical) }

@@ -1,4 +1,5 @@
 internal import LedgerDomain
+internal import LedgerFormat
 internal import LedgerJournal
 internal import LedgerStorage
 
@@ -49,26 +50,49 @@ struct FollowedLog: Sendable {
         let last = min(target, position.advanced(by: limit))
         return RecordReader.page(after: position, through: last) { (body) throws(JournalError) in
             try environment.read { (snapshot) throws(JournalError) in
-                try log.scan(from: position.next, through: last, in: snapshot, body)
+                try log.scanRecords(from: position.next, through: last, in: snapshot, body)
             }
         }
     }
 
     /// The records that follow on a position, as a snapshot of its environment has them.
     func page(
-        after position: Position, through target: Position, limit: Int,
+        after position: Position, through target: Position, chain: RecordChain, limit: Int,
         in snapshot: borrowing Snapshot
     ) -> RecordReader.Page {
         let last = min(target, position.advanced(by: limit))
-        return RecordReader.page(after: position, through: last) { (body) throws(JournalError) in
-            try log.scan(from: position.next, through: last, in: snapshot, body)
+        return RecordReader.page(after: position, through: last, chain: chain) {
+            (body) throws(JournalError) in
+            try log.scanRecords(from: position.next, through: last, in: snapshot, body)
         }
     }
 
     /// The pages that follow on a position, read ahead on a thread of its own.
     func pages(
-        after position: Position, through target: Position, limit: Int
+        after position: Position, through target: Position, chain: RecordChain, limit: Int
     ) throws(JournalError) -> RecordReader {
-        try RecordReader(environment, log, after: position, through: target, pageSize: limit)
+        try RecordReader(
+            environment, log, after: position, through: target, chain: chain, pageSize: limit)
+    }
+
+    /// What the bytes of the records up to a position come to; none where the log ends before it.
+    ///
+    /// Reads them all, in short transactions, and decodes none.
+    func chain(through last: Position) throws(JournalError) -> RecordChain? {
+        guard try head() >= last else { return nil }
+        var (chain, reached) = (RecordChain(), Position.start)
+        while reached < last {
+            let start = reached
+            try environment.read { (snapshot) throws(JournalError) in
+                let end = min(last, start.advanced(by: 10_000))
+                try log.scanBytes(from: start.next, through: end, in: snapshot) {
+                    (_, bytes) throws(JournalError) in
+                    chain.add(bytes)
+                    return .next
+                }
+                reached = end
+            }
+        }
+        return chain
     }
 }

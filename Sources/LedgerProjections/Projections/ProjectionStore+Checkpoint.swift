@@ -1,4 +1,5 @@
 package import LedgerDomain
+internal import LedgerFormat
 internal import LedgerJournal
 package import LedgerStorage
 
@@ -62,6 +63,19 @@ extension ProjectionStore {
         try put(checkpoint.bytes, for: ProjectionSide.checkpointKey(side), in: &transaction)
     }
 
+    /// What the records come to that a side was built from; none where that was not noted.
+    func chain(
+        of side: ProjectionSide, in snapshot: borrowing Snapshot
+    ) throws(ProjectionError) -> RecordChain? {
+        try bytes(of: ProjectionSide.chainKey(side), in: snapshot).flatMap { RecordChain($0) }
+    }
+
+    func set(
+        _ chain: RecordChain, of side: ProjectionSide, in transaction: inout WriteTransaction
+    ) throws(ProjectionError) {
+        try put(chain.digest, for: ProjectionSide.chainKey(side), in: &transaction)
+    }
+
     /// Takes away the rows of a side and how far they are.
     func clear(
         _ side: ProjectionSide, in transaction: inout WriteTransaction
@@ -69,6 +83,7 @@ extension ProjectionStore {
         do throws(StorageError) {
             for table in tables(side).all { try transaction.clear(table) }
             try transaction.delete(ProjectionSide.checkpointKey(side), in: meta)
+            try transaction.delete(ProjectionSide.chainKey(side), in: meta)
         } catch {
             throw ProjectionError(storage: error)
         }

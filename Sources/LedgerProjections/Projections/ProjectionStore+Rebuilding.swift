@@ -1,4 +1,5 @@
 package import LedgerDomain
+internal import LedgerFormat
 internal import LedgerJournal
 internal import LedgerStorage
 
@@ -23,13 +24,13 @@ extension ProjectionStore {
             throw ProjectionError(.rebuildRunning, error.message)
         }
         defer { withExtendedLifetime(lock) {} }
-        var state = try begin(options)
+        var built = try begin(options)
         var limit = RateLimit(options.recordsPerSecond)
-        guard progress(step(.prepared, state)) else { return nil }
+        guard progress(step(.prepared, built.state)) else { return nil }
         while true {
-            guard try advance(&state, &limit, options, progress) else { return nil }
-            guard progress(step(.reached, state)) else { return nil }
-            switch try switchSides(to: state, progress) {
+            guard try advance(&built, &limit, options, progress) else { return nil }
+            guard progress(step(.reached, built.state)) else { return nil }
+            switch try switchSides(to: built.state, progress) {
             case .switched(let position): return position
             case .abandoned: return nil
             // Others applied records to the live rows that these do not contain yet.
@@ -44,29 +45,42 @@ extension ProjectionStore {
     }
 
     /// Goes on with what an earlier rebuild has left where it is of this log, or begins anew.
-    private func begin(_ options: RebuildOptions) throws(ProjectionError) -> ProjectionState {
-        let (side, found) = try environment.read { (snapshot) throws(ProjectionError) in
+    private func begin(_ options: RebuildOptions) throws(ProjectionError) -> Built {
+        let (state, chain) = try environment.read {
+            (snapshot) throws(ProjectionError) -> (ProjectionState?, RecordChain?) in
             let side = try liveSide(in: snapshot).other
-            return (side, try checkpoint(of: side, in: snapshot))
+            let found = try checkpoint(of: side, in: snapshot)
+            return (
+                found.map { ProjectionState(side: side, checkpoint: $0) },
+                try self.chain(of: side, in: snapshot)
+            )
         }
-        if let found, !options.restarts, try isOfLog(found), found.position > .start {
-            return ProjectionState(side: side, checkpoint: found)
+        if let state, let chain, !options.restarts {
+            // The records may have been others, with the same names, until a backup was restored.
+            let found: RecordChain?
+            do { found = try log.chain(through: state.checkpoint.position) } catch {
+                throw ProjectionError(error)
+            }
+            if found == chain { return Built(state: state, chain: chain) }
+        }
+        let side = try environment.read { (snapshot) throws(ProjectionError) in
+            try liveSide(in: snapshot).other
         }
         try environment.writeRepeatably { (transaction) throws(ProjectionError) in
             try clear(side, in: &transaction)
         }
-        return ProjectionState(side: side, checkpoint: Checkpoint())
+        return Built(state: ProjectionState(side: side, checkpoint: Checkpoint()))
     }
 
     /// Applies records up to the head; answers whether it is reached.
     private func advance(
-        _ state: inout ProjectionState, _ limit: inout RateLimit, _ options: RebuildOptions,
+        _ built: inout Built, _ limit: inout RateLimit, _ options: RebuildOptions,
         _ progress: (RebuildProgress) -> Bool
     ) throws(ProjectionError) -> Bool {
         while true {
             let head = try head()
-            if state.checkpoint.position >= head { return true }
-            guard try build(&state, through: head, &limit, options, nil, progress) else {
+            if built.state.checkpoint.position >= head { return true }
+            guard try build(&built, through: head, &limit, options, nil, progress) else {
                 return false
             }
         }
@@ -83,49 +97,61 @@ extension ProjectionStore {
         through target: Position, observing observer: RowObserver? = nil,
         _ progress: (RebuildProgress) -> Bool
     ) throws(ProjectionError) -> Position {
-        var state = try liveState()
+        var built = Built(state: try liveState())
         var limit = RateLimit(nil)
-        _ = try build(&state, through: target, &limit, RebuildOptions(), observer, progress)
-        return state.checkpoint.position
+        _ = try build(&built, through: target, &limit, RebuildOptions(), observer, progress)
+        return built.state.checkpoint.position
     }
 
     /// Applies records through a position to a side that nobody else applies to.
     private func build(
-        _ state: inout ProjectionState, through target: Position, _ limit: inout RateLimit,
+        _ built: inout Built, through target: Position, _ limit: inout RateLimit,
         _ options: RebuildOptions, _ observer: RowObserver?,
         _ progress: (RebuildProgress) -> Bool
     ) throws(ProjectionError) -> Bool {
-        guard state.checkpoint.position < target else { return true }
+        guard built.state.checkpoint.position < target else { return true }
         let reader: RecordReader
         do throws(JournalError) {
             reader = try log.pages(
-                after: state.checkpoint.position, through: target, limit: options.pageSize)
+                after: built.state.checkpoint.position, through: target,
+                chain: built.chain ?? RecordChain(),
+                limit: options.pageSize)
         } catch {
             throw ProjectionError(error)
         }
         defer { reader.stop() }
-        let tables = tables(state.side)
+        let tables = tables(built.state.side)
         var (goesOn, interval) = (true, SaveInterval())
-        while goesOn, state.checkpoint.position < target {
+        while goesOn, built.state.checkpoint.position < target {
             var pending = PendingRows()
             var failure: ProjectionError?
             let pages = try usedPages()
             try environment.read { (snapshot) throws(ProjectionError) in
                 while goesOn, failure == nil, let page = reader.next() {
-                    (state.checkpoint, failure) = try apply(
-                        page, after: state.checkpoint, tables, &pending, snapshot,
+                    let before = built.state.checkpoint
+                    (built.state.checkpoint, failure) = try apply(
+                        page, after: built.state.checkpoint, tables, &pending, snapshot,
                         observer: observer)
+                    if failure == nil {
+                        built.chain = page.chain
+                    } else if built.state.checkpoint != before {
+                        built.chain = nil
+                    }
                     limit.wait(after: page.records.count)
                     goesOn = progress(
-                        RebuildProgress(position: state.checkpoint.position, target: target))
+                        RebuildProgress(
+                            position: built.state.checkpoint.position, target: target))
                     let isFull = pending.footprint(over: pages) > options.memoryLimit
                     if isFull || interval.isOver() { break }
                 }
             }
-            let reached = state
+            let reached = built
             try environment.writeRepeatably { (transaction) throws(ProjectionError) in
                 try write(pending, in: &transaction)
-                try set(reached.checkpoint, of: reached.side, in: &transaction)
+                try set(reached.state.checkpoint, of: reached.state.side, in: &transaction)
+                if let chain = reached.chain {
+                    try set(chain, of: reached.state.side, in: &transaction)
+                }
             }
             if let failure { throw failure }
         }
@@ -135,6 +161,13 @@ extension ProjectionStore {
     private func usedPages() throws(ProjectionError) -> Int {
         do { return try environment.usedPages() } catch { throw ProjectionError(storage: error) }
     }
+}
+
+/// What is built of a side, and what the records come to that it was built from.
+private struct Built {
+    var state: ProjectionState
+    /// None where rows end within a page, after a record that failed.
+    var chain: RecordChain? = RecordChain()
 }
 
 /// What came of the attempt to put rebuilt rows in the place of the live ones.

@@ -131,6 +131,11 @@ enum ProjectionSide: Int, CaseIterable {
         Array((side == .first ? "checkpoint" : "checkpoint~").utf8)
     }
 
+    /// The key of what the records come to that a rebuild has built a side from.
+    static func chainKey(_ side: ProjectionSide) -> [UInt8] {
+        Array((side == .first ? "chain" : "chain~").utf8)
+    }
+
     /// The side that a byte stands for.
     init?(byte: [UInt8]) {
         guard byte.count == 1 else { return nil }

@@ -25,7 +25,11 @@ package final class ReadAhead<Element: Sendable, Failure: Error>: Sendable {
         let state = Monitor(State())
         self.state = state
         let thread = ThreadTask(name: name) { Self.fill(state, depth, make) }
-        _ = try thread.start()
+        do throws(StorageError) { _ = try thread.start() } catch {
+            // Nobody else will say so to whoever stops this.
+            state.change { $0.hasEnded = true }
+            throw error
+        }
     }
 
     deinit { stop() }

@@ -79,19 +79,16 @@ internal import CLedgerLMDB
         return true
     }
 
-    /// Removes a number from those that an append-only table holds for a key; answers whether it
-    /// was there.
+    /// Removes all numbers that an append-only table holds for a key; answers whether there were
+    /// any.
     @discardableResult
-    package mutating func deleteDuplicate(
-        key: [UInt8], _ number: UInt64, in table: Table
+    package mutating func deleteDuplicates(
+        of key: [UInt8], in table: Table
     ) throws(StorageError) -> Bool {
         let handle = try handle(of: table, kind: .appendOnlyDuplicates)
         guard key.count >= 1, key.count <= StorageLimits.maximumKeyLength else { return false }
-        let value = [UInt8](bigEndian: number)
         let code = unsafe withLMDBValue(key.span) { key in
-            unsafe withLMDBValue(value.span) { value in
-                unsafe mdb_del(transaction, handle, &key, &value)
-            }
+            unsafe mdb_del(transaction, handle, &key, nil)
         }
         if code == MDB_NOTFOUND { return false }
         try check(code, "delete from table", table)

@@ -183,7 +183,9 @@ internal import Testing
         try projection.catchUp()
         let digest = try projection.digest()
         isFailing.store(true, ordering: .relaxed)
-        let error = #expect(throws: ProjectionError.self) { try projection.rebuild() }
+        let error = #expect(throws: ProjectionError.self) {
+            try projection.rebuild(Self.inPages)
+        }
         #expect(error?.code == .applyFailed)
         #expect(error?.position == Position(31))
         #expect(try projection.digest() == digest)

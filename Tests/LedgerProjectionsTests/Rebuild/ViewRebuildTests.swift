@@ -2,7 +2,9 @@
 internal import Foundation
 internal import LedgerDomain
 internal import LedgerFormat
+internal import LedgerJournal
 internal import LedgerProjections
+internal import LedgerStorage
 internal import LedgerTestSupport
 internal import Testing
 
@@ -120,6 +122,87 @@ internal import Testing
         try FileManager.default.copyItem(
             atPath: other.ledger.path + "/rebuild", toPath: run.ledger.path + "/rebuild")
         #expect(try run.ledger.rebuildViews()?.isUnchanged == true)
+    }
+
+    @Test("Rows built from records that were others then are not gone on with")
+    func otherBytes() async throws {
+        let run = try await history(21)
+        let ledger = run.ledger
+        let table = try ledger.environment.requireTable(EventLog.definition.name)
+        let key = [UInt8](bigEndian: 3)
+        let right = try #require(
+            try ledger.environment.read { (snapshot) throws(StorageError) in
+                try snapshot.copy(of: key, in: table)
+            })
+        var record = try RecordCodec.decode(right)
+        record.occurredAt = record.recordedAt.adding(microseconds: -7)
+        func put(_ bytes: [UInt8]) throws {
+            try ledger.environment.write { (transaction) throws(StorageError) in
+                try transaction.put(key: key, value: bytes, in: table)
+            }
+        }
+        try put(try RecordCodec.encode(record))
+        let projection = try ledger.open(DailyActivity())
+        try projection.catchUp()
+        #expect(try ledger.rebuildViews { $0.stage != .reached } == nil)
+        #expect(try projection.rebuild { $0.stage != .reached } == nil)
+        // As if a backup were restored.
+        try put(right)
+        var applied = 0
+        let views = try ledger.rebuildViews { step in
+            if step.stage == .applied { applied += 1 }
+            return true
+        }
+        #expect(views?.isUnchanged == true)
+        var first: Position?
+        try projection.rebuild { step in
+            first = first ?? step.position
+            return true
+        }
+        #expect(applied == 1)
+        #expect(first == .start)
+    }
+
+    @Test("A number of users that is none, and a key as long as can be, are put right")
+    func oddRows() async throws {
+        let run = try await history(22)
+        let ledger = run.ledger
+        try ledger.addNumbers([5, 9], of: [UInt8](repeating: 0x7A, count: 511))
+        #expect(try ledger.rebuildViews()?.tables.first?.removed == 2)
+        #expect(try ledger.hasRightViews())
+    }
+
+    @Test("Whoever stops it after rows were put right is told what was put right")
+    func stoppedLate() async throws {
+        let run = try await history(23)
+        var random = SeededGenerator(seed: 23)
+        _ = try run.ledger.tamper(using: &random)
+        let replacement = try run.ledger.rebuildViews { $0.stage != .switched }
+        #expect(replacement?.isUnchanged == false)
+        #expect(try run.ledger.hasRightViews())
+    }
+
+    @Test("What an earlier rebuild has left is thrown away where its file is damaged")
+    func damagedRest() async throws {
+        let run = try await history(24)
+        let file = run.ledger.path + "/rebuild/rows/data.mdb"
+        for length in [5 * 4096, 100, 0] as [UInt64] {
+            #expect(try run.ledger.rebuildViews { $0.stage != .reached } == nil)
+            let handle = try #require(FileHandle(forWritingAtPath: file))
+            try handle.truncate(atOffset: length)
+            try handle.close()
+            #expect(try run.ledger.rebuildViews()?.isUnchanged == true, "\(length)")
+        }
+    }
+
+    @Test("Views of another version are not overwritten")
+    func otherVersion() async throws {
+        let run = try await history(25, steps: 20)
+        var newer = ViewCheckpoint(position: run.state.head)
+        newer.credentialsVersion += 1
+        try run.ledger.setViewCheckpoint(try newer.encode())
+        let error = #expect(throws: LedgerError.self) { try run.ledger.rebuildViews() }
+        #expect(error?.code == .unsupportedFormat)
     }
 
     @Test("A second rebuild is refused, and is told who has the first")

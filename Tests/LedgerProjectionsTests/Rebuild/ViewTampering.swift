@@ -20,14 +20,19 @@ extension Ledger {
             let chosen = rows.shuffled(using: &random).prefix(6)
             let extra = [UInt8](repeating: 0x7A, count: .random(in: 1...200, using: &random))
             try environment.write { (transaction) throws(StorageError) in
-                for (index, row) in chosen.enumerated() {
-                    if name == .users {
-                        let number = UInt64(bigEndian: row.value.span) ?? 0
-                        try transaction.deleteDuplicate(key: row.key, number, in: table)
-                    } else if index.isMultiple(of: 2) {
+                for (index, row) in chosen.enumerated() where name != .users {
+                    if index.isMultiple(of: 2) {
                         try transaction.delete(row.key, in: table)
                     } else {
                         try transaction.put(key: row.key, value: row.value + [0x21], in: table)
+                    }
+                }
+                for key in name == .users ? Set(chosen.map(\.key)) : [] {
+                    try transaction.deleteDuplicates(of: key, in: table)
+                    for row in rows where row.key == key {
+                        if chosen.contains(where: { $0 == row }) { continue }
+                        let number = UInt64(bigEndian: row.value.span) ?? 0
+                        try transaction.putDuplicate(key: key, number, in: table)
                     }
                 }
                 if name == .users {
@@ -39,6 +44,15 @@ extension Ledger {
             count += chosen.count + 1
         }
         return count
+    }
+
+    /// Adds numbers to the index of users.
+    func addNumbers(_ numbers: [UInt64], of key: [UInt8]) throws {
+        try environment.write { (transaction) throws(StorageError) in
+            for number in numbers {
+                try transaction.putDuplicate(key: key, number, in: tables.table(.users))
+            }
+        }
     }
 
     /// Writes how far the views say that they are.
