@@ -13,8 +13,8 @@ struct Rebuild: Subcommand {
         transaction; a projection's new rows take the place of the old ones in one transaction. \
         Stopped by Ctrl-C, or killed, it leaves the live rows as they are, and goes on from there \
         when run again. With --dry-run nothing is put in place: rebuilt and live are compared. \
-        Exit code 0 where nothing of the built-in views differed, 1 where something did, 4 where it \
-        was stopped. The rows of a projection are built anew whatever they are.
+        Exit code 0 where nothing of the built-in views differed, 1 where something did, 4 where \
+        it was stopped. The rows of a projection are built anew whatever they are.
         """,
         example: "rebuild account-users --max-rate 20000")
 
