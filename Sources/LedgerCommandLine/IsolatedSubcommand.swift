@@ -24,12 +24,11 @@ extension IsolatedSubcommand {
     /// - Parameters:
     ///   - program: The path of this program.
     ///   - arguments: What this program was given.
-    /// - Returns: How it ended; none where it could not be started.
+    /// - Returns: How it ended.
     func runApart(
         _ program: String, _ arguments: [String], _ console: Console
-    ) throws(CommandFailure) -> ExitStatus? {
-        let child = CheckProcess(program, arguments, console)
-        guard let (ending, noise) = child.run(console) else { return nil }
+    ) throws(CommandFailure) -> ExitStatus {
+        let (ending, noise) = try CheckProcess(program, arguments, console).run(console)
         // What LMDB had to say belongs below the answer.
         let lines = noise.split(whereSeparator: \.isNewline)
         defer { for line in lines { console.tell(String(line)) } }

@@ -50,10 +50,9 @@ package enum Program {
         }
         do {
             if let isolated = command as? any IsolatedSubcommand, isolated.isIsolated,
-                let program = console.checkingProgram,
-                let status = try isolated.runApart(program, arguments, console)
+                let program = console.checkingProgram
             {
-                return status
+                return try isolated.runApart(program, arguments, console)
             }
             return try await command.run(on: console)
         } catch {

@@ -95,6 +95,19 @@ internal import Testing
         #expect(ending.errors.contains("SIGBUS stopped the process"))
     }
 
+    @Test("A file that was cut short is a finding also where there is no place for scratch files")
+    func noScratch() throws {
+        let length = try pages() / 2 * UInt64(Self.pageSize)
+        _ = try verify { try $0.truncate(atOffset: length) }
+        let variables = ["TMPDIR": "/nonexistent"]
+        let ending = try ChildProcess.run(copy, ["verify", "--json"], variables: variables)
+        #expect(ending.status == 3)
+        #expect(ending.lines.first?.contains(#""kind":"unreadable""#) == true)
+        let compared = try ChildProcess.run(copy, ["diff", "--json"], variables: variables)
+        #expect(compared.status == 3 || compared.status == 2)
+        #expect(compared.lines.count == 1)
+    }
+
     @Test("A check ends with the program that began it, and leaves nothing behind")
     func parentGone() async throws {
         let child = try ChildProcess(path, ["verify"], variables: variables)

@@ -61,6 +61,16 @@ struct CheckProcessTests {
         #expect(run.output.isEmpty)
     }
 
+    @Test("does not read the ledger itself where the other process cannot be started")
+    func notStarted() async throws {
+        let scratch = try await Story.begin()
+        let run = await Scratch.run(["--ledger", scratch.ledger, "verify", "--json"]) { console in
+            console.checkingProgram = scratch.ledger + "/no-such-program"
+        }
+        #expect(run.status == .unusable)
+        #expect(run.output.contains(#""code":"checkNotStarted""#))
+    }
+
     @Test("gives the other process a place for its files that is gone afterwards")
     func scratchPlace() async throws {
         let run = try await verify(#"touch "$TMPDIR/left"; echo "$TMPDIR"; kill -BUS $$"#)

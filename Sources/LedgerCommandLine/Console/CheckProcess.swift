@@ -55,7 +55,7 @@ struct CheckProcess {
         process.arguments = arguments
         process.environment = console.environment.merging([
             Self.variable: Role(isForTerminal: console.isOutputTerminal).text,
-            "TMPDIR": scratch.path, "SWIFT_BACKTRACE": "enable=no",
+            "SWIFT_BACKTRACE": "enable=no",
         ]) { $1 }
         // What the child has to tell goes straight to our standard error; what LMDB and the runtime
         // write when they stop it is kept apart.
@@ -65,20 +65,22 @@ struct CheckProcess {
         process.standardError = noise
     }
 
-    /// Runs the child to its end; none where it could not be started.
+    /// Runs the child to its end.
     ///
     /// - Returns: How it ended, and what was written on its standard error.
-    func run(_ console: Console) -> (ending: Ending, noise: String)? {
-        let files = FileManager.default
-        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-        guard
-            (try? files.createDirectory(
-                at: scratch, withIntermediateDirectories: false, attributes: attributes)) != nil
-        else { return nil }
+    func run(_ console: Console) throws(CommandFailure) -> (ending: Ending, noise: String) {
+        // Where it cannot be made the child has the usual place: being apart matters more.
+        if (try? makeScratch()) != nil { process.environment?["TMPDIR"] = scratch.path }
         // What a stopped child leaves behind is gone with the directory.
-        defer { try? files.removeItem(at: scratch) }
+        defer { try? FileManager.default.removeItem(at: scratch) }
         let process = process
-        guard (try? SignalMask.lifted { try process.run() }) != nil else { return nil }
+        do { try SignalMask.lifted { try process.run() } } catch {
+            throw CommandFailure(
+                .unusable, code: "checkNotStarted",
+                "The process that reads the ledger could not be started, and a damaged file could"
+                    + " end this one. See that processes, memory and open files are not at their"
+                    + " limit, and that /proc is mounted.")
+        }
         // Not before: a child begins with the signals ignored that its parent ignores.
         console.finishWorkBeforeStopping()
         console.interruption.onRequest { process.terminate() }
@@ -92,6 +94,12 @@ struct CheckProcess {
         }
         let status = ExitStatus(rawValue: process.terminationStatus) ?? .unusable
         return (.exited(status, answer: texts.answer), texts.noise)
+    }
+
+    private func makeScratch() throws {
+        try FileManager.default.createDirectory(
+            at: scratch, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
     }
 
     /// Ends the child when the parent is gone, whatever has ended that, and leaves nothing behind.
