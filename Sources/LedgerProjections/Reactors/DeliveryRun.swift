@@ -14,6 +14,8 @@ struct DeliveryRun<Effect: Reactor> {
     private static var mostDue: Int { 8 }
     /// What stands beside a record while it is tried, and when its process ended meanwhile.
     private static var interrupted: String { "the attempt did not end" }
+    /// What stands beside a parked record that the log has lost.
+    private static var lost: String { "a restored backup does not have the record: discard it" }
 
     private let reactor: Effect
     private let store: ReactorStore
@@ -181,7 +183,7 @@ extension DeliveryRun {
     private mutating func deliver(_ record: EventRecord) async throws {
         let position = record.position
         while true {
-            let before = failing[position]
+            let before = attempts(on: record)
             if let before {
                 if before.count >= options.retries.attempts {
                     return try await park(record, before)
@@ -210,6 +212,18 @@ extension DeliveryRun {
                 report(.failed)
             }
         }
+    }
+
+    /// What is kept of a record that failed.
+    ///
+    /// What is kept of another one, which the log had there before a backup was restored, goes.
+    private mutating func attempts(on record: EventRecord) -> FailedAttempts? {
+        guard let kept = failing[record.position], kept.id != record.id else {
+            return failing[record.position]
+        }
+        failing[record.position] = nil
+        settled.append(record.position)
+        return nil
     }
 
     /// The pause that the reactor asked for, within bounds, else that of the policy.
@@ -286,12 +300,16 @@ extension DeliveryRun {
             try store.takeDue(position) { $0.adding(Self.interrupted, at: time) }
         }
         guard let before = taken else { return }
-        let record: EventRecord
+        let found: EventRecord?
         do {
-            record = try await queue.run { try store.record(at: position, named: before.id) }
+            found = try await queue.run { try store.record(at: position, named: before.id) }
         } catch {
             try await putBack(position, before, isDue: true)
             throw error
+        }
+        guard let record = found else {
+            // No attempt, and nothing that the records after it should wait for.
+            return try await putBack(position, before.saying(Self.lost), isDue: false)
         }
         switch await attempt(record, number: before.count + 1) {
         case .delivered:

@@ -63,6 +63,13 @@ package struct FailedAttempts: Hashable, Sendable {
         return next
     }
 
+    /// The same with another reason, and no attempt.
+    func saying(_ failure: String) -> FailedAttempts {
+        var next = self
+        next.failure = Self.cut(failure)
+        return next
+    }
+
     /// How long to wait for the next attempt, at most as long as was meant at first: the clock may
     /// have been set back.
     func pause(at time: Timestamp) -> Duration {

@@ -137,17 +137,14 @@ extension ReactorStore {
         do throws(JournalError) { return try log.head() } catch { throw ReactorError(error) }
     }
 
-    /// The record at the position of something that is kept here.
-    func record(at position: Position, named id: EventID) throws(ReactorError) -> EventRecord {
+    /// The record at the position of something that is kept here; none where the log has another
+    /// one there, or none, since it was restored from a backup.
+    func record(at position: Position, named id: EventID) throws(ReactorError) -> EventRecord? {
         let record: EventRecord?
         do throws(JournalError) { record = try log.record(at: position) } catch {
             throw ReactorError(error)
         }
-        if let record, record.id == id { return record }
-        throw ReactorError(
-            .notOfLog, at: position,
-            "The log does not have the record \(position) that reactor \(name) parked: it was"
-                + " restored from a backup. Discard the record, or move \(path) away.")
+        return record?.id == id ? record : nil
     }
 
     /// What a record came to, and how far the reactor is then.
@@ -169,6 +166,8 @@ extension ReactorStore {
             }
             if let (position, attempts) = note.parked {
                 try transaction.delete(key(position), in: failing)
+                // A mark would be that of another record, which the log has lost.
+                try transaction.delete(key(position), in: due)
                 try transaction.put(key: key(position), value: attempts.rowBytes, in: parked)
             }
             if let reached = note.reached {
