@@ -92,6 +92,34 @@ internal import Testing
         ledger.close()
     }
 
+    @Test(
+        "A commit whose end the disk hides loses no wish to deliver a parked record or to drop it",
+        .enabled(if: Machine.hasCompiler, "needs a C compiler"))
+    func hiddenCommit() async throws {
+        let (interposer, ledger) = (try Interposer(), try Ledger.open(at: path))
+        _ = FileManager.default.createFile(atPath: outbox + ".bad", contents: nil)
+        try await issue(["bad 1", "bad 2", "ann"], in: ledger)
+        let service = try ServiceProcess(
+            Self.probe, [path, outbox, "1"], variables: interposer.variables)
+        #expect(try await eventually { try effects() == [[3, 1]] })
+        try FileManager.default.removeItem(atPath: outbox + ".bad")
+        // Only the service has the library, and its next commit is the one that takes the record.
+        try interposer.arm("landed")
+        let retry = ["parked", "retry", "--reactor", "probe", "--position", "1"]
+        let path = path
+        let marked = try await onOwnThread { try ChildProcess.run(path, retry) }
+        #expect(marked.status == 0, "\(marked.errors)")
+        #expect(try await eventually { try effects().last == [1, 2] })
+        service.kill()
+        try await onOwnThread { service.waitForEnd() }
+        let discard = ["parked", "discard", "--reactor", "probe", "--position", "2"]
+        let dropped = try await onOwnThread {
+            try ChildProcess.run(path, discard, variables: interposer.variables)
+        }
+        #expect(dropped.status == 0, "\(dropped.errors)")
+        ledger.close()
+    }
+
     @Test("What is parked is listed, delivered again and discarded while the service runs")
     func parked() async throws {
         let ledger = try Ledger.open(at: path)
@@ -125,10 +153,11 @@ internal import Testing
 private final class ServiceProcess: Sendable {
     private let process: Process
 
-    init(_ program: String, _ arguments: [String]) throws {
+    init(_ program: String, _ arguments: [String], variables: [String: String] = [:]) throws {
         process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         try process.run()
     }
 

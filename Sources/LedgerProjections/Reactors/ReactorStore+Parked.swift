@@ -57,12 +57,17 @@ extension ReactorStore {
     func takeDue(
         _ position: Position, noting begun: (FailedAttempts) -> FailedAttempts
     ) throws(ReactorError) -> FailedAttempts? {
+        // What this call has taken, where it runs again after it took effect.
+        var taken: (before: [UInt8], noted: [UInt8])?
         let bytes = try change { (transaction) throws(StorageError) -> [UInt8]? in
-            guard try transaction.delete(key(position), in: due) else { return nil }
+            let wasDue = try transaction.delete(key(position), in: due)
             let bytes = try transaction.snapshot.copy(of: key(position), in: parked)
+            if let taken, bytes == taken.noted { return taken.before }
+            guard wasDue else { return nil }
             if let bytes, let attempts = try? attempts(bytes) {
-                try transaction.put(
-                    key: key(position), value: begun(attempts).rowBytes, in: parked)
+                let noted = begun(attempts).rowBytes
+                try transaction.put(key: key(position), value: noted, in: parked)
+                taken = (bytes, noted)
             }
             return bytes
         }
@@ -104,9 +109,12 @@ extension ReactorStore {
 
     /// Forgets a parked record; answers whether it was parked.
     package func discard(_ position: Position) throws(ReactorError) -> Bool {
-        try change { (transaction) throws(StorageError) in
+        // Where it runs again after it took effect, the record is gone by this call.
+        var wasParked = false
+        return try change { (transaction) throws(StorageError) in
             try transaction.delete(key(position), in: due)
-            return try transaction.delete(key(position), in: parked)
+            if try transaction.delete(key(position), in: parked) { wasParked = true }
+            return wasParked
         }
     }
 
