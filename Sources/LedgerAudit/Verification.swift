@@ -180,7 +180,6 @@ extension Verification {
                 try progress(.views(step))
             }
             for table in comparison.tables { report.add(table) }
-            report.head = comparison.position
         } catch {
             guard case .fold(let fold) = error.code else { throw error }
             report.add(Finding(.foldFailed, at: fold.position, fold.reason.rawValue))

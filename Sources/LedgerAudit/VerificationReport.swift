@@ -9,7 +9,7 @@ package struct VerificationReport: Sendable, Hashable {
     /// hide all else.
     package static let maximumFindingsAlike = 100
 
-    /// The head at the end.
+    /// The head when the last record was read; the views may have gone on since.
     package internal(set) var head = Position.start
     /// The records read.
     package internal(set) var records = 0
