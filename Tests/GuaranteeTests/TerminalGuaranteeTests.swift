@@ -8,7 +8,7 @@ internal import Testing
     ///
     /// Arguments: what ends it, a number of a signal or text that is typed; then the program.
     private static let driver = """
-        import fcntl, os, pty, select, sys, termios
+        import fcntl, os, pty, select, signal, sys, termios, time
         end, program = sys.argv[1], sys.argv[2:]
         main, terminal = pty.openpty()
         keys = lambda: termios.tcgetattr(terminal)
@@ -17,6 +17,7 @@ internal import Testing
         if child == 0:
             os.setsid()
             fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
             for number in range(3): os.dup2(terminal, number)
             os.execvp(program[0], program)
         shown = b""
@@ -30,14 +31,25 @@ internal import Testing
         shown = b""
         os.write(main, b" ")
         show_until(b"Step 2 of 3")
-        if end.isdigit(): os.kill(child, int(end))
-        else: os.write(main, end.encode())
-        # What it writes at its end must not keep it waiting.
         code = None
-        while code is None:
-            if select.select([main], [], [], 0.02)[0]: os.read(main, 65536)
+        def wait():
+            global code
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid: code = os.waitstatus_to_exitcode(status)
+        if end == "twice":
+            # What it shows is not read from here on, so that it cannot come to its end by itself.
+            os.set_blocking(main, False)
+            while select.select([], [main], [], 0.5)[1]: os.write(main, b"b ")
+            while code is None:
+                os.kill(child, signal.SIGINT)
+                time.sleep(0.1)
+                wait()
+        elif end.isdigit(): os.kill(child, int(end))
+        else: os.write(main, end.encode())
+        # What it writes at its end must not keep it waiting.
+        while code is None:
+            if select.select([main], [], [], 0.02)[0]: os.read(main, 65536)
+            wait()
         print("as before" if keys() == before else "changed")
         print(code)
         """
@@ -59,7 +71,10 @@ internal import Testing
     @Test(
         "Watching gives the terminal back, whether a key, Control-C or a signal ends it",
         .timeLimit(.minutes(2)),
-        arguments: [("q", 0), ("\u{3}", 4), ("\(SIGTERM)", 4), ("\(SIGINT)", 4)])
+        arguments: [
+            ("q", 0), ("\u{3}", 4), ("\(SIGTERM)", 4), ("\(SIGINT)", 4), ("\(SIGHUP)", -1),
+            ("twice", -2),
+        ])
     func givenBack(end: String, code: Int) async throws {
         let directory = try TemporaryDirectory()
         let path = directory.appending("ledger")

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LedgerStorage
 internal import Synchronization
 
 /// A wish to stop early, which work asks after at places where it can stop.
@@ -44,7 +45,7 @@ package final class Interruption: Sendable {
                 let source = DispatchSource.makeSignalSource(
                     signal: number, queue: DispatchQueue(label: "signals"))
                 source.setEventHandler { [weak self] in
-                    signal(number, SIG_DFL)
+                    KeyMode.endBeforeProcess(by: number)
                     self?.request()
                 }
                 source.resume()
