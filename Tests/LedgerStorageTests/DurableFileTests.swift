@@ -16,6 +16,15 @@ struct DurableFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["new"])
     }
 
+    @Test("a name may be as long as the file system allows")
+    func longName() throws {
+        let directory = try TemporaryDirectory()
+        let name = String(repeating: "n", count: 255)
+        try DurableFile.create(directory.path + "/" + name, with: [1])
+        try DurableFile.replace(directory.path + "/" + name, with: [2])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [name])
+    }
+
     @Test("what has the name stays: a file, a directory, a link that leads nowhere")
     func taken() throws {
         let directory = try TemporaryDirectory()

@@ -53,9 +53,10 @@ package enum DurableFile {
     private static func write(
         _ bytes: [UInt8], to path: String, publish: (String) throws(StorageError) -> Void
     ) throws(StorageError) {
-        let (parent, name) = DirectoryPath.split(path)
+        let (parent, _) = DirectoryPath.split(path)
         let directory = try FileDescriptor(opening: parent, O_RDONLY | O_DIRECTORY)
-        let temporary = "\(parent)/.\(name).\(try temporarySuffix())"
+        // Without the name in it, which may be as long as a name can be.
+        let temporary = "\(parent)/.new.\(try temporarySuffix())"
         let file = try FileDescriptor(
             opening: temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         do throws(StorageError) {
