@@ -99,6 +99,9 @@ struct SchemaTests {
             lines += run.output
         }
         #expect(try findings(lines, "envelope.json") == "")
+        #expect(try findings(lines, "parked.json") == "")
+        let wrong = lines.replacing(#""marked""#, with: #""noted""#)
+        #expect(try findings(wrong, "parked.json") != "")
     }
 
     @Test("every subcommand writes exactly one envelope")
