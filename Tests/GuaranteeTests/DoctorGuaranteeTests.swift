@@ -305,6 +305,26 @@ internal import Testing
         expect("warning", of: "leftovers", saying: "was cut off", in: checks)
     }
 
+    @Test("A rebuild of the views that runs, also where the system does not tell by whom")
+    func runningRebuild() async throws {
+        try FileManager.default.createDirectory(
+            atPath: path + "/rebuild/rows", withIntermediateDirectories: true)
+        let lock = try ProcessLock.take(path + "/rebuild/lock")
+        defer { withExtendedLifetime(lock) {} }
+        let seen = try await diagnose()
+        expect("ok", of: "leftovers", saying: "process \(getpid()) rebuilds", in: seen)
+        guard Machine.hasNamespaces else { return }
+        // Processes of other namespaces are not listed.
+        let hidden = try await diagnose(through: ["unshare", "-rmpf", "--mount-proc"])
+        expect("ok", of: "leftovers", saying: "cannot be seen rebuilds", in: hidden)
+    }
+
+    @Test("A place for scratch files that is not there")
+    func noScratch() async throws {
+        let checks = try await diagnose(variables: ["TMPDIR": directory.appending("none")])
+        expect("warning", of: "leftovers", saying: "is missing or may not", in: checks)
+    }
+
     @Test("Scratch files that were left long ago")
     func leftovers() async throws {
         let left = directory.appending("account-ledger-scratch-x")

@@ -24,6 +24,18 @@ internal import Testing
         #expect(code() == nil)
     }
 
+    @Test("Whether a lock is held can be asked without taking it")
+    func asked() throws {
+        #expect(EnvironmentExamination.isHeld(lockAt: path) == false)
+        var lock: ProcessLock? = try ProcessLock.take(path)
+        #expect(EnvironmentExamination.isHeld(lockAt: path) == true)
+        withExtendedLifetime(lock) {}
+        lock = nil
+        #expect(EnvironmentExamination.isHeld(lockAt: path) == false)
+        #expect(EnvironmentExamination.isHeld(lockAt: path + "/below-a-file") == nil)
+        #expect(code() == nil)
+    }
+
     @Test("What a holder left that was killed misleads nobody")
     func killed() throws {
         try Data("1\n".utf8).write(to: URL(filePath: path))

@@ -109,18 +109,18 @@ extension Diagnosis {
         if let refusal = seen.refusal, !isOfVersion(refusal) {
             return fail(.file, refusal.message, "Nothing else can be told of it.")
         }
-        guard let header = seen.header, let data = seen.data else {
+        guard let header = seen.header else {
             if seen.refusal != nil { return skip(.file, "its version is not one to read") }
             return fail(
                 .file, "\(Self.data) is absent or empty: there is no ledger",
                 "Check the path, or create the ledger.")
         }
-        if data.size < header.bytes {
+        if header.fileSize < header.bytes {
             return warn(
-                .file, "it has \(data.size) bytes, and its header speaks of \(header.bytes)",
+                .file, "it has \(header.fileSize) bytes, and its header speaks of \(header.bytes)",
                 "It may have been cut short: run verify.")
         }
-        ok(.file, "\(data.size) bytes, \(header.lastTransaction) commits")
+        ok(.file, "\(header.fileSize) bytes, \(header.lastTransaction) commits")
     }
 
     private func isOfVersion(_ error: StorageError) -> Bool {
@@ -215,16 +215,28 @@ extension Diagnosis {
     private mutating func checkLeftovers(_ seen: EnvironmentExamination) {
         let rebuild = seen.path + "/rebuild"
         if FileManager.default.fileExists(atPath: rebuild + "/rows") {
-            let holders = EnvironmentExamination.holders(ofLockAt: rebuild + "/lock") ?? []
-            guard holders.isEmpty else {
-                let process = holders.map { String($0.process) }.joined(separator: ", ")
-                return ok(.leftovers, "process \(process) rebuilds the views")
-            }
-            return warn(
-                .leftovers, "a rebuild of the views was cut off, and its rows are in \(rebuild)",
-                "Run rebuild again, which goes on with them, or remove the directory.")
+            return checkRebuild(rebuild)
         }
         checkScratch()
+    }
+
+    /// Tells a rebuild that runs from one that was cut off.
+    private mutating func checkRebuild(_ rebuild: String) {
+        let lock = rebuild + "/lock"
+        let holders = EnvironmentExamination.holders(ofLockAt: lock) ?? []
+        guard holders.isEmpty else {
+            let process = holders.map { String($0.process) }.joined(separator: ", ")
+            return ok(.leftovers, "process \(process) rebuilds the views")
+        }
+        switch EnvironmentExamination.isHeld(lockAt: lock) {
+        case true?: ok(.leftovers, "a process that cannot be seen rebuilds the views")
+        case false?:
+            warn(
+                .leftovers, "a rebuild of the views was cut off, and its rows are in \(rebuild)",
+                "Run rebuild again, which goes on with them, or remove the directory.")
+        case nil:
+            skip(.leftovers, "rows of a rebuild are in \(rebuild), and whether it runs is not told")
+        }
     }
 
     /// Looks for scratch files that were left more than an hour ago.
@@ -232,7 +244,13 @@ extension Diagnosis {
         var place = FileManager.default.temporaryDirectory
         // The place of a process that checks for another one is inside the usual one.
         if place.lastPathComponent.hasPrefix("account-ledger-") { place.deleteLastPathComponent() }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
+        guard FileManager.default.isWritableFile(atPath: place.path),
+            let names = try? FileManager.default.contentsOfDirectory(atPath: place.path)
+        else {
+            return warn(
+                .leftovers, "\(place.path), for scratch files, is missing or may not be written",
+                "Make the directory, or name another in TMPDIR: verify, diff and rebuild need it.")
+        }
         let old = names.filter { name in
             guard
                 name.hasPrefix("account-ledger-scratch-") || name.hasPrefix("account-ledger-check-")

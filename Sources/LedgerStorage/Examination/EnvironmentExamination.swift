@@ -63,6 +63,18 @@ package struct EnvironmentExamination: Sendable {
         ExaminedFile(path, name: "").flatMap { LockHolder.all(of: $0) }
     }
 
+    /// Whether anybody holds a lock file of ours alone, also where the holder cannot be seen, such
+    /// as in another container; none where that cannot be found out.
+    package static func isHeld(lockAt path: String) -> Bool? {
+        let file: FileDescriptor
+        do { file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) } catch {
+            return error.systemError == ENOENT ? false : nil
+        }
+        guard file.tryLock(LOCK_SH) else { return errno == EWOULDBLOCK ? true : nil }
+        file.unlock()
+        return false
+    }
+
     /// The data file.
     package var data: ExaminedFile? { file(EnvironmentFiles.data) }
 
@@ -138,6 +150,9 @@ package struct DataFileSummary: Sendable, Hashable {
     /// The number of the last commit.
     package let lastTransaction: Int
 
+    /// The length of the file after the header was read: writers lengthen the file first.
+    package let fileSize: Int
+
     /// The bytes that the pages take.
     package var bytes: Int { pages * pageSize }
 
@@ -162,6 +177,7 @@ package struct DataFileSummary: Sendable, Hashable {
             }
         }
         self.pageSize = pageSize
+        fileSize = Int(try file.status().st_size)
         mapSize = Int(clamping: newest.mapSize)
         pages = Int(clamping: newest.lastPage) + 1
         lastTransaction = Int(clamping: newest.transaction)
