@@ -28,6 +28,15 @@ struct ModelRun {
         ledger = try Ledger.open(at: directory.appending("ledger"), options: options)
     }
 
+    /// A ledger and its model after some random commands, with several accounts for a toolkit, and
+    /// with accounts that users share where the seed is even.
+    static func history(_ seed: UInt64, steps: Int = 150) async throws -> ModelRun {
+        var run = try ModelRun(
+            seed: seed, policy: Policy(allowMultiple: true, sharedAccounts: seed % 2 == 0))
+        for _ in 0..<steps { try await run.step() }
+        return run
+    }
+
     mutating func reopen(_ access: LedgerOptions.Access) throws {
         ledger.close()
         ledger = try Ledger.open(at: ledger.path, options: LedgerOptions(access: access))

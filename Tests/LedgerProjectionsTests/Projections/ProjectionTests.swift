@@ -7,16 +7,9 @@ internal import Testing
 
 /// Projections of applications, on random histories.
 @Suite struct ProjectionTests {
-    private func history(_ seed: UInt64, steps: Int = 150) async throws -> ModelRun {
-        var run = try ModelRun(
-            seed: seed, policy: Policy(allowMultiple: true, sharedAccounts: seed % 2 == 0))
-        for _ in 0..<steps { try await run.step() }
-        return run
-    }
-
     @Test("Rows built at once, in pages, and after reopening are the same, byte for byte")
     func digests() async throws {
-        var run = try await history(5, steps: 20)
+        var run = try await ModelRun.history(5, steps: 20)
         let projection = try run.ledger.open(AccountUsers())
         let empty = try projection.digest()
         #expect(empty.position == .start)
@@ -43,7 +36,7 @@ internal import Testing
 
     @Test("Rows follow the log while commands are carried out, and the rebuilt ones are the same")
     func following() async throws {
-        let run = try await history(6, steps: 30)
+        let run = try await ModelRun.history(6, steps: 30)
         let projection = try run.ledger.open(DailyActivity())
         let following = Task { try await projection.follow(every: .milliseconds(1)) }
         var running = run
@@ -57,12 +50,12 @@ internal import Testing
 
     @Test("Rows of another ledger, and rows ahead of the log, are refused by name")
     func otherLedger() async throws {
-        let run = try await history(7, steps: 30)
+        let run = try await ModelRun.history(7, steps: 30)
         let path = run.ledger.path
         let projection = try run.ledger.open(AccountUsers())
         try projection.catchUp()
         projection.close()
-        let other = try await history(8, steps: 5)
+        let other = try await ModelRun.history(8, steps: 5)
         try FileManager.default.copyItem(
             atPath: "\(path)/projections", toPath: "\(other.ledger.path)/projections")
         let foreign = #expect(throws: ProjectionError.self) {
@@ -112,7 +105,7 @@ internal import Testing
 
     @Test("Two who apply at once, while the log grows, apply each record once")
     func together() async throws {
-        let run = try await history(10, steps: 40)
+        let run = try await ModelRun.history(10, steps: 40)
         let projection = try run.ledger.open(DailyActivity())
         let writing = Task {
             var running = run
@@ -136,7 +129,7 @@ internal import Testing
 
     @Test("A row that was changed behind its back is found by rebuilding")
     func tampered() async throws {
-        let run = try await history(9)
+        let run = try await ModelRun.history(9)
         let users = AccountUsers()
         let projection = try run.ledger.open(users)
         try projection.catchUp()

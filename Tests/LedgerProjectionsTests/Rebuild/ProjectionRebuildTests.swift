@@ -8,13 +8,6 @@ internal import Testing
 
 /// Rows of projections, rebuilt while they are in use.
 @Suite struct ProjectionRebuildTests {
-    private func history(_ seed: UInt64, steps: Int = 150) async throws -> ModelRun {
-        var run = try ModelRun(
-            seed: seed, policy: Policy(allowMultiple: true, sharedAccounts: seed % 2 == 0))
-        for _ in 0..<steps { try await run.step() }
-        return run
-    }
-
     /// Slow enough for pages of ten records.
     private static let inPages = RebuildOptions(recordsPerSecond: 50)
 
@@ -35,7 +28,7 @@ internal import Testing
 
     @Test("Rebuilt rows are those of the log, byte for byte, time and again", arguments: 1...4)
     func rebuilt(seed: UInt64) async throws {
-        var run = try await history(seed)
+        var run = try await ModelRun.history(seed)
         let projection = try tampered(run)
         #expect(try !projection.isSameWhenRebuilt())
         for _ in 0..<3 {
@@ -49,7 +42,7 @@ internal import Testing
 
     @Test("A rebuild with little memory comes to the same digest", arguments: 5...7)
     func littleMemory(seed: UInt64) async throws {
-        let run = try await history(seed)
+        let run = try await ModelRun.history(seed)
         let projection = try run.ledger.open(AccountUsers())
         try projection.catchUp()
         let digest = try projection.digest()
@@ -61,7 +54,7 @@ internal import Testing
 
     @Test("Readers have the old rows until the switch, and the new ones after it")
     func readers() async throws {
-        let run = try await history(8)
+        let run = try await ModelRun.history(8)
         let projection = try tampered(run)
         let old = try projection.digest()
         var seen: [ProjectionDigest] = []
@@ -87,7 +80,7 @@ internal import Testing
 
     @Test("Whoever ends it at any stage keeps the old rows, and it goes on from there")
     func ended() async throws {
-        let run = try await history(9)
+        let run = try await ModelRun.history(9)
         let projection = try tampered(run)
         let old = try projection.digest()
         for stage in [RebuildProgress.Stage.prepared, .applied, .reached, .switching] {
@@ -105,7 +98,7 @@ internal import Testing
 
     @Test("Others apply records to the live rows while new ones are built")
     func meanwhile() async throws {
-        let run = try await history(10, steps: 60)
+        let run = try await ModelRun.history(10, steps: 60)
         let projection = try run.ledger.open(DailyActivity())
         let isDone = Atomic(false)
         let writing = Task {
@@ -133,7 +126,7 @@ internal import Testing
 
     @Test("A second rebuild is refused, and is told who has the first")
     func second() async throws {
-        let run = try await history(11, steps: 30)
+        let run = try await ModelRun.history(11, steps: 30)
         let projection = try run.ledger.open(AccountUsers())
         var refusals: [ProjectionError] = []
         try projection.rebuild { step in
@@ -156,7 +149,7 @@ internal import Testing
 
     @Test("Rows that contain what the log has not are rebuilt from the log")
     func restored() async throws {
-        let run = try await history(12, steps: 80)
+        let run = try await ModelRun.history(12, steps: 80)
         let scratch = try TemporaryDirectory()
         try run.ledger.backup(to: scratch.appending("backup"))
         var running = run
@@ -177,7 +170,7 @@ internal import Testing
 
     @Test("A record that cannot be applied stops it, and the live rows stay")
     func failing() async throws {
-        let run = try await history(13)
+        let run = try await ModelRun.history(13)
         let isFailing = Atomic(false)
         let projection = try run.ledger.open(Fragile { isFailing.load(ordering: .relaxed) })
         try projection.catchUp()
@@ -201,7 +194,7 @@ internal import Testing
 
     @Test("The rows of any moment are those that were there then")
     func asOf() async throws {
-        var run = try await history(14, steps: 20)
+        var run = try await ModelRun.history(14, steps: 20)
         let projection = try run.ledger.open(DailyActivity())
         let days = projection.projection.days
         for _ in 0..<5 {

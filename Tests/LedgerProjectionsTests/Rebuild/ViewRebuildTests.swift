@@ -10,19 +10,12 @@ internal import Testing
 
 /// The built-in views of random histories, rebuilt while they are in use.
 @Suite struct ViewRebuildTests {
-    private func history(_ seed: UInt64, steps: Int = 150) async throws -> ModelRun {
-        var run = try ModelRun(
-            seed: seed, policy: Policy(allowMultiple: true, sharedAccounts: seed % 2 == 0))
-        for _ in 0..<steps { try await run.step() }
-        return run
-    }
-
     /// Slow enough for pages of twenty records.
     private static let inPages = RebuildOptions(recordsPerSecond: 100)
 
     @Test("Rows that were removed, added or changed are put right, and no others", arguments: 1...6)
     func tampered(seed: UInt64) async throws {
-        var run = try await history(seed)
+        var run = try await ModelRun.history(seed)
         var random = SeededGenerator(seed: seed)
         let count = try run.ledger.tamper(using: &random)
         #expect(try !run.ledger.hasRightViews())
@@ -39,7 +32,7 @@ internal import Testing
 
     @Test("A sound ledger stays byte for byte as it is")
     func sound() async throws {
-        let run = try await history(7)
+        let run = try await ModelRun.history(7)
         let before = FileTree(run.ledger.path)["data.mdb"]
         #expect(try run.ledger.rebuildViews()?.isUnchanged == true)
         #expect(FileTree(run.ledger.path)["data.mdb"] == before)
@@ -47,13 +40,13 @@ internal import Testing
 
     @Test("An empty ledger is rebuilt to nothing")
     func empty() async throws {
-        let run = try await history(8, steps: 0)
+        let run = try await ModelRun.history(8, steps: 0)
         #expect(try run.ledger.rebuildViews()?.tables.map(\.rows).reduce(0, +) == 0)
     }
 
     @Test("Views that say they are elsewhere than the log are put right by who inspects the ledger")
     func checkpoint() async throws {
-        let run = try await history(9)
+        let run = try await ModelRun.history(9)
         let path = run.ledger.path
         for position in [Position(3), Position(1_000_000)] {
             let ledger = try Ledger.openForInspection(
@@ -78,7 +71,7 @@ internal import Testing
 
     @Test("Whoever ends it at any stage finds everything as before, and it goes on from there")
     func ended() async throws {
-        let run = try await history(10)
+        let run = try await ModelRun.history(10)
         var random = SeededGenerator(seed: 10)
         _ = try run.ledger.tamper(using: &random)
         let before = FileTree(run.ledger.path)["data.mdb"]
@@ -102,7 +95,7 @@ internal import Testing
 
     @Test("Told to begin anew, it applies all records again")
     func restarted() async throws {
-        let run = try await history(11)
+        let run = try await ModelRun.history(11)
         _ = try run.ledger.rebuildViews(Self.inPages) { $0.stage != .reached }
         var options = Self.inPages
         options.restarts = true
@@ -117,7 +110,7 @@ internal import Testing
 
     @Test("What another ledger's rebuild has left is not gone on with")
     func otherLedger() async throws {
-        let (run, other) = (try await history(12), try await history(13))
+        let (run, other) = (try await ModelRun.history(12), try await ModelRun.history(13))
         _ = try other.ledger.rebuildViews { $0.stage != .reached }
         try FileManager.default.copyItem(
             atPath: other.ledger.path + "/rebuild", toPath: run.ledger.path + "/rebuild")
@@ -126,7 +119,7 @@ internal import Testing
 
     @Test("Rows built from records that were others then are not gone on with")
     func otherBytes() async throws {
-        let run = try await history(21)
+        let run = try await ModelRun.history(21)
         let ledger = run.ledger
         let table = try ledger.environment.requireTable(EventLog.definition.name)
         let key = [UInt8](bigEndian: 3)
@@ -165,7 +158,7 @@ internal import Testing
 
     @Test("A number of users that is none, and a key as long as can be, are put right")
     func oddRows() async throws {
-        let run = try await history(22)
+        let run = try await ModelRun.history(22)
         let ledger = run.ledger
         try ledger.addNumbers([5, 9], of: [UInt8](repeating: 0x7A, count: 511))
         #expect(try ledger.rebuildViews()?.tables.first?.removed == 2)
@@ -174,7 +167,7 @@ internal import Testing
 
     @Test("Whoever stops it after rows were put right is told what was put right")
     func stoppedLate() async throws {
-        let run = try await history(23)
+        let run = try await ModelRun.history(23)
         var random = SeededGenerator(seed: 23)
         _ = try run.ledger.tamper(using: &random)
         let replacement = try run.ledger.rebuildViews { $0.stage != .switched }
@@ -184,7 +177,7 @@ internal import Testing
 
     @Test("What an earlier rebuild has left is thrown away where its file is damaged")
     func damagedRest() async throws {
-        let run = try await history(24)
+        let run = try await ModelRun.history(24)
         let file = run.ledger.path + "/rebuild/rows/data.mdb"
         for length in [5 * 4096, 100, 0] as [UInt64] {
             #expect(try run.ledger.rebuildViews { $0.stage != .reached } == nil)
@@ -197,7 +190,7 @@ internal import Testing
 
     @Test("Views of another version are not overwritten")
     func otherVersion() async throws {
-        let run = try await history(25, steps: 20)
+        let run = try await ModelRun.history(25, steps: 20)
         var newer = ViewCheckpoint(position: run.state.head)
         newer.credentialsVersion += 1
         try run.ledger.setViewCheckpoint(try newer.encode())
@@ -207,7 +200,7 @@ internal import Testing
 
     @Test("A second rebuild is refused, and is told who has the first")
     func second() async throws {
-        let run = try await history(14, steps: 30)
+        let run = try await ModelRun.history(14, steps: 30)
         var refusals: [LedgerError] = []
         let ledger = run.ledger
         _ = try ledger.rebuildViews { step in
@@ -227,7 +220,7 @@ internal import Testing
 
     @Test("Options that make no sense are refused, and so is a ledger opened for reading")
     func refused() async throws {
-        var run = try await history(15, steps: 10)
+        var run = try await ModelRun.history(15, steps: 10)
         for options in [RebuildOptions(memoryLimit: 1), RebuildOptions(recordsPerSecond: 0)] {
             let error = #expect(throws: LedgerError.self) { try run.ledger.rebuildViews(options) }
             #expect(error?.code == .invalidOption)
@@ -239,7 +232,7 @@ internal import Testing
 
     @Test("Rows that are written often, for want of memory, are the same", arguments: 16...18)
     func littleMemory(seed: UInt64) async throws {
-        let run = try await history(seed)
+        let run = try await ModelRun.history(seed)
         var options = Self.inPages
         options.memoryLimit = 1
         let rebuild = try ViewRebuild(of: run.ledger.environment, options)
@@ -251,7 +244,7 @@ internal import Testing
 
     @Test("Many go on to write while damaged rows are put right", .timeLimit(.minutes(2)))
     func meanwhile() async throws {
-        let run = try await history(19)
+        let run = try await ModelRun.history(19)
         var random = SeededGenerator(seed: 19)
         _ = try run.ledger.tamper(using: &random)
         let ledger = run.ledger
