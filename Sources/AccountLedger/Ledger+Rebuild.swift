@@ -63,12 +63,17 @@ public struct ViewReplacement: Sendable, Hashable {
     public let position: Position
     /// The derived tables.
     public let tables: [Table]
+    /// Whether the views had said that they stand elsewhere than the log, and were told better.
+    public let movedCheckpoint: Bool
 
     /// Whether nothing differed.
-    public var isUnchanged: Bool { tables.allSatisfy { $0.removed + $0.added + $0.changed == 0 } }
+    public var isUnchanged: Bool {
+        !movedCheckpoint && tables.allSatisfy { $0.removed + $0.added + $0.changed == 0 }
+    }
 
     init(_ comparison: ViewComparison) {
         position = comparison.position
+        movedCheckpoint = !comparison.hasRightCheckpoint
         tables = comparison.tables.map { table in
             Table(
                 name: table.name, rows: table.rows, removed: table.onlyLive,

@@ -127,10 +127,14 @@ struct Rebuild: Subcommand {
         let position: Position
         /// What was put right in the built-in views; those of a projection are replaced whole.
         var tables: [ViewReplacement.Table] = []
+        /// Whether the views had said that they stand elsewhere than the log.
+        var movedCheckpoint = false
         /// What the rows of a projection come to.
         var digest: ProjectionDigest?
 
-        var isUnchanged: Bool { tables.allSatisfy { $0.removed + $0.added + $0.changed == 0 } }
+        var isUnchanged: Bool {
+            !movedCheckpoint && tables.allSatisfy { $0.removed + $0.added + $0.changed == 0 }
+        }
     }
 
     private var options: RebuildOptions {
@@ -169,7 +173,9 @@ struct Rebuild: Subcommand {
             try ledger.rebuildViews(options, progress: progress)
         }
         return replacement.map {
-            Replaced(target: .builtIn, position: $0.position, tables: $0.tables)
+            Replaced(
+                target: .builtIn, position: $0.position, tables: $0.tables,
+                movedCheckpoint: $0.movedCheckpoint)
         }
     }
 
@@ -196,16 +202,16 @@ struct Rebuild: Subcommand {
             return try console.output.writeLine(envelope.json.serialized)
         }
         var table = Table(["TABLE", "ROWS", "REMOVED", "ADDED", "CHANGED"])
-        var verdicts = ""
+        var (hasRows, verdicts) = (false, "")
         for view in replaced {
             for row in view.tables where row.removed + row.added + row.changed > 0 {
+                hasRows = true
                 let counts = [row.rows, row.removed, row.added, row.changed]
                 table.add([.init(row.name, .red)] + counts.map { .init(String($0), .red) })
             }
             verdicts += view.target.lead + verdict(view)
         }
-        let isUnchanged = replaced.allSatisfy(\.isUnchanged)
-        try console.output.write((isUnchanged ? "" : table.text(global.style(console))) + verdicts)
+        try console.output.write((hasRows ? table.text(global.style(console)) : "") + verdicts)
     }
 
     private func verdict(_ view: Replaced) -> String {
@@ -222,6 +228,7 @@ struct Rebuild: Subcommand {
             "view": .string(view.target.name),
             "position": .number(view.position.number),
             "digest": .text(view.digest?.description),
+            "movedCheckpoint": view.digest == nil ? .bool(view.movedCheckpoint) : nil,
             "tables": view.digest == nil
                 ? .array(
                     view.tables.map { table in

@@ -49,7 +49,7 @@ extension ViewRebuild {
         var first: ViewComparison?
         var wasIdentical = false
         for _ in 0..<Self.maximumRounds {
-            let comparison: ViewComparison
+            var comparison: ViewComparison
             do throws(JournalError) {
                 comparison = try compareAndKeep(build, progress)
             } catch {
@@ -57,8 +57,8 @@ extension ViewRebuild {
                 if let first, case .abandoned = error.code { return first }
                 throw error
             }
-            let hasRightCheckpoint = try isCheckpointRight()
-            let isRight = comparison.isIdentical && hasRightCheckpoint
+            comparison.hasRightCheckpoint = try isCheckpointRight()
+            let isRight = comparison.isIdentical && comparison.hasRightCheckpoint
             // While records come in, a row can become wrong behind the walk.
             if isRight, wasIdentical || comparison.isOfOnePosition { return first ?? comparison }
             wasIdentical = isRight

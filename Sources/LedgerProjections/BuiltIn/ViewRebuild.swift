@@ -97,6 +97,9 @@ package struct ViewComparison: Sendable, Hashable {
 
     init(position: Position) { self.position = position }
 
+    /// Whether the live views said that they stand where the log does.
+    package internal(set) var hasRightCheckpoint = true
+
     /// Whether all rows were compared at one position.
     var isOfOnePosition: Bool { first == nil || first == position }
 

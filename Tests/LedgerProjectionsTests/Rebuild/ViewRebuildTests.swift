@@ -56,7 +56,9 @@ internal import Testing
             #expect(throws: LedgerError.self) { try Ledger.open(at: path) }
             let again = try Ledger.openForInspection(
                 at: path, options: LedgerOptions(access: .readWrite))
-            _ = try again.rebuildViews()
+            let replacement = try again.rebuildViews()
+            #expect(replacement?.movedCheckpoint == true)
+            #expect(replacement?.isUnchanged == false)
             again.close()
             let opened = try Ledger.open(at: path, options: LedgerOptions(access: .readOnly))
             #expect(try opened.hasRightViews())
