@@ -54,7 +54,8 @@ struct RebuildTests {
         #expect(again.status == .fine)
         #expect(
             again.output.hasPrefix(
-                #"{"version":1,"status":"ok","data":[{"view":"views","position":3,"movedCheckpoint":false,"#
+                #"{"version":1,"status":"ok","data":[{"view":"views","position":3,"#
+                    + #""movedCheckpoint":false,"tables":["#
             ))
     }
 
