@@ -1,4 +1,3 @@
-internal import Foundation
 package import LedgerDomain
 internal import LedgerJournal
 package import LedgerProjections
@@ -10,8 +9,7 @@ extension Ledger {
 
     /// The editions of projections that rows are kept of, by the names of their directories.
     package var keptEditions: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: projectionsPath)) ?? []
-        return names.filter { !$0.hasPrefix(".") }.sorted()
+        FollowerDirectory.all(.projection, of: path).map(\.name).filter { !$0.hasPrefix(".") }
     }
 
     /// What the rows of the built-in views come to, as `schemas/README.md` defines it for the rows

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import LedgerDomain
 package import LedgerProjections
 package import LedgerStorage
@@ -8,8 +7,7 @@ extension Ledger {
 
     /// The names of the reactors that were ever opened on the ledger, in order.
     package var reactorNames: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: reactorsPath)) ?? []
-        return names.filter { !$0.hasPrefix(".") }.sorted()
+        FollowerDirectory.all(.reactor, of: path).map(\.name).filter { !$0.hasPrefix(".") }
     }
 
     /// Opens what is kept of a reactor.

@@ -87,6 +87,18 @@ struct DamageTests {
         #expect(ahead.output.contains("projections: Rebuild it, or remove \(ledger.projection)"))
     }
 
+    @Test("a reactor that was opened and has taken nothing yet is no finding")
+    func unbegunReactor() async throws {
+        let scratch = try await Story.begin()
+        let ledger = try Ledger.open(at: scratch.ledger)
+        try ledger.open(Silent(), from: .beginning).close()
+        ledger.close()
+        let verify = await scratch.run("verify")
+        #expect(verify.status == .fine, "\(verify.output)")
+        let doctor = await scratch.run("doctor")
+        #expect(doctor.output.contains("1 of 1 have begun, at most 3 records behind"))
+    }
+
     @Test("of a projection that was rebuilt, the rows that are live are looked at")
     func liveSide() async throws {
         let damaged = try await DamagedLedger()

@@ -6,7 +6,7 @@ internal import LedgerFormat
 /// The name tells a log that was restored from a backup, which can have another record there.
 package struct Checkpoint: Hashable, Sendable {
     package private(set) var position = Position.start
-    private var id: EventID?
+    package private(set) var id: EventID?
 
     /// The place before the first record.
     package init() {}

@@ -1,6 +1,5 @@
 internal import Foundation
 package import LedgerDomain
-internal import LedgerFormat
 package import LedgerStorage
 
 /// A directory beside a ledger of something that follows its log, looked at by whoever does not
@@ -18,8 +17,7 @@ package struct FollowerDirectory: Sendable {
 
         /// The table in which it says what it is of, and how far.
         var meta: TableDefinition {
-            self == .projection
-                ? ProjectionTables.meta : TableDefinition(name: "_reactor", isEssential: true)
+            self == .projection ? ProjectionTables.meta : ReactorStore.metaTable
         }
     }
 
@@ -37,6 +35,7 @@ package struct FollowerDirectory: Sendable {
     package let kind: Kind
     /// The name of the directory: that of the projection, and its version; that of the reactor.
     package let name: String
+    /// Where it is.
     package let path: String
 
     /// The directories beside a ledger, in the order of their names.
@@ -86,16 +85,11 @@ package struct FollowerDirectory: Sendable {
     }
 
     private func stand(_ checkpoint: [UInt8]?, isOfLedger: Bool) throws(StorageError) -> Stand {
-        guard let checkpoint else {
-            return Stand(position: .start, id: nil, isOfLedger: isOfLedger)
-        }
-        guard let number = UInt64(bigEndianBytes: checkpoint.prefix(8)),
-            let id = EventID(bytes: Array(checkpoint.dropFirst(8)))
-        else {
+        guard let found = checkpoint.map({ Checkpoint($0) }) ?? Checkpoint() else {
             throw StorageError(
                 .corrupted, subject: path, message: "The checkpoint in \(path) is damaged.")
         }
-        return Stand(position: Position(number), id: id, isOfLedger: isOfLedger)
+        return Stand(position: found.position, id: found.id, isOfLedger: isOfLedger)
     }
 
     /// What rows of this name note of what they were built from.

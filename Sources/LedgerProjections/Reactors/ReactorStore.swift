@@ -5,7 +5,7 @@ package import LedgerStorage
 /// How far a reactor is, and what could not be delivered, in an environment of its own.
 package final class ReactorStore: Sendable {
     /// What the environment is of, and the checkpoint.
-    private static let meta = TableDefinition(name: "_reactor", isEssential: true)
+    static let metaTable = TableDefinition(name: "_reactor", isEssential: true)
     /// Records of the line that are tried again: the one after the checkpoint, and those of a
     /// batch that were begun.
     private static let failing = TableDefinition(name: "failing")
@@ -38,7 +38,7 @@ package final class ReactorStore: Sendable {
         self.name = name
         do { log = try FollowedLog(live) } catch { throw ReactorError(error) }
         let options = EnvironmentOptions(mapSize: 1 << 30, maxReaders: 126, access: access)
-        let definitions = [Self.meta, Self.failing, Self.parked, Self.due]
+        let definitions = [Self.metaTable, Self.failing, Self.parked, Self.due]
         do throws(StorageError) {
             environment = try Environment.openWithRoom(
                 at: path, tables: definitions, options: options)

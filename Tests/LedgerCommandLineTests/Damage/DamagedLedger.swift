@@ -9,7 +9,7 @@ internal import LedgerTestSupport
 internal import Testing
 
 /// A reactor that does nothing.
-private struct Silent: Reactor {
+struct Silent: Reactor {
     let name = "silent"
     let handles = Set(EventKind.allCases)
     let ignores: Set<EventKind> = []
