@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 public import LedgerDomain
 internal import LedgerJournal
 public import LedgerProjections
@@ -26,9 +25,7 @@ public final class OpenProjection<Edition: Projection>: Sendable {
         let parent = ledger.projectionsPath
         let isWritable = ledger.environment.isWritable
         if isWritable {
-            try? FileManager.default.createDirectory(
-                atPath: parent, withIntermediateDirectories: false,
-                attributes: [.posixPermissions: 0o700])
+            do { try DurableDirectory.make(parent) } catch { throw ProjectionError(storage: error) }
         }
         self.ledger = ledger
         store = try ProjectionStore(

@@ -112,9 +112,9 @@ package struct EventLog: Sendable {
         from first: Position, through last: Position, in snapshot: borrowing Snapshot,
         _ body: (EventRecord) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
-        try scanBytes(from: first, through: last, in: snapshot) {
-            (position, bytes) throws(JournalError) in
-            try body(try decode(bytes, at: position))
+        try scanRecords(from: first, through: last, in: snapshot) {
+            (record, _) throws(JournalError) in
+            try body(record)
         }
     }
 

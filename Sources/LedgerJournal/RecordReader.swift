@@ -12,8 +12,8 @@ package final class RecordReader: Sendable {
     package struct Page: Sendable {
         /// The records before the first that cannot be read.
         package let records: [EventRecord]
-        /// What their bytes, and those of all records before, come to.
-        package let chain: RecordChain
+        /// What their bytes, and those of all records before, come to, where that was wanted.
+        package let chain: RecordChain?
         /// Why there are no more records than these; then it is the last page.
         package let failure: JournalError?
     }
@@ -29,11 +29,11 @@ package final class RecordReader: Sendable {
     ///   - log: The log.
     ///   - position: The record before the first.
     ///   - last: The last record; not past the head.
-    ///   - chain: What the records before come to.
+    ///   - chain: What the records before come to, where that is wanted.
     ///   - size: How many records a page holds at most, at least 1.
     package init(
         _ environment: Environment, _ log: EventLog, after position: Position,
-        through last: Position, chain: RecordChain, pageSize size: Int
+        through last: Position, chain: RecordChain?, pageSize size: Int
     ) throws(JournalError) {
         let cursor = Cursor(position, chain)
         do {
@@ -48,33 +48,48 @@ package final class RecordReader: Sendable {
     /// The next page, or none after the last one; waits for it.
     package func next() -> Page? { pages.next() }
 
-    /// Gathers the records of one page, up to the first that cannot be read.
-    ///
-    /// A page ends early where its records are long, so that little of the log is in memory.
+    /// Reads one page in a transaction of its own, up to the first record that cannot be read.
     ///
     /// - Parameters:
     ///   - position: The record before the first.
-    ///   - last: The last record.
-    ///   - chain: What the records before come to.
-    ///   - scan: Visits the records of that range.
+    ///   - last: The last record; not past the head.
+    ///   - chain: What the records before come to, where that is wanted.
+    ///   - log: The log.
+    ///   - environment: The environment of the log.
     package static func page(
-        after position: Position, through last: Position, chain: RecordChain = RecordChain(),
-        _ scan: (
-            _ body: (EventRecord, [UInt8]) throws(JournalError) -> ScanStep
-        ) throws(JournalError) -> Void
+        after position: Position, through last: Position, chain: RecordChain? = nil,
+        of log: EventLog, in environment: Environment
+    ) -> Page {
+        do throws(JournalError) {
+            return try environment.read { (snapshot) throws(JournalError) in
+                page(after: position, through: last, chain: chain, of: log, in: snapshot)
+            }
+        } catch {
+            return Page(records: [], chain: chain, failure: error)
+        }
+    }
+
+    /// Reads one page as a snapshot has it, up to the first record that cannot be read.
+    ///
+    /// A page ends early where its records are long, so that little of the log is in memory.
+    package static func page(
+        after position: Position, through last: Position, chain: RecordChain? = nil,
+        of log: EventLog, in snapshot: borrowing Snapshot
     ) -> Page {
         var (records, chain, length) = ([EventRecord](), chain, 0)
+        var failure: JournalError?
         do throws(JournalError) {
-            try scan { (record, bytes) throws(JournalError) in
+            try log.scanRecords(from: position.next, through: last, in: snapshot) {
+                (record, bytes) throws(JournalError) in
                 records.append(record)
-                chain.add(bytes)
+                chain?.add(bytes)
                 length += bytes.count
                 return length < mostBytes ? .next : .stop
             }
         } catch {
-            return Page(records: records, chain: chain, failure: error)
+            failure = error
         }
-        return Page(records: records, chain: chain, failure: nil)
+        return Page(records: records, chain: chain, failure: failure)
     }
 
     /// Ends the reading, and returns when the environment is no longer used.
@@ -84,21 +99,17 @@ package final class RecordReader: Sendable {
 /// Where a reader stands; used by its thread alone.
 private final class Cursor: Sendable {
     /// None when there is nothing more to read.
-    private let place: Mutex<(position: Position, chain: RecordChain)?>
+    private let place: Mutex<(position: Position, chain: RecordChain?)?>
 
-    init(_ position: Position, _ chain: RecordChain) { place = Mutex((position, chain)) }
+    init(_ position: Position, _ chain: RecordChain?) { place = Mutex((position, chain)) }
 
     func page(
         of size: Int, through last: Position, from log: EventLog, in environment: Environment
     ) -> RecordReader.Page? {
         guard let (start, chain) = place.withLock({ $0 }), start < last else { return nil }
         let end = min(last, start.advanced(by: size))
-        let page = RecordReader.page(after: start, through: end, chain: chain) {
-            (body) throws(JournalError) in
-            try environment.read { (snapshot) throws(JournalError) in
-                try log.scanRecords(from: start.next, through: end, in: snapshot, body)
-            }
-        }
+        let page = RecordReader.page(
+            after: start, through: end, chain: chain, of: log, in: environment)
         place.withLock {
             let reached = page.records.last?.position
             $0 = page.failure == nil ? reached.map { ($0, page.chain) } : nil

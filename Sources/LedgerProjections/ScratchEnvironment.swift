@@ -42,11 +42,9 @@ enum ScratchEnvironment {
         _ tables: [TableDefinition], in directory: String, for work: String, isNew: Bool,
         _ body: (Environment) throws(JournalError) -> R
     ) throws(JournalError) -> R {
-        try? FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700])
         let path = directory + "/rows"
         let (lock, environment) = try translated { () throws(StorageError) in
+            try DurableDirectory.make(directory)
             let lock = try ProcessLock.take(directory + "/lock", for: work)
             // A file that is cut short would end the process that reads it.
             if isNew || !Environment.hasWholeFile(at: path) { remove(path) }

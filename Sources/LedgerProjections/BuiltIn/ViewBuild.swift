@@ -32,8 +32,8 @@ final class ViewBuild {
     private var pending = PendingRows()
     private var reached = Checkpoint()
     private var written = Checkpoint()
-    /// What the records applied come to.
-    private var chain = RecordChain()
+    /// What the records applied come to, where a later build may go on with the rows.
+    private var chain: RecordChain?
 
     /// The last record applied.
     var position: Position { reached.position }
@@ -91,6 +91,7 @@ extension ViewBuild {
             }
             try transaction.put(key: Self.aboutKey, value: about, in: meta)
         }
+        chain = RecordChain()
     }
 
     /// What tells rows of this fold from those of another version of the package.
@@ -169,7 +170,9 @@ extension ViewBuild {
         try write { (transaction) throws(StorageError) in
             try pending.write(to: &transaction)
             try transaction.put(key: Self.checkpointKey, value: reached.bytes, in: meta)
-            try transaction.put(key: Self.chainKey, value: chain.digest, in: meta)
+            if let chain {
+                try transaction.put(key: Self.chainKey, value: chain.digest, in: meta)
+            }
         }
         pending = PendingRows()
         written = reached

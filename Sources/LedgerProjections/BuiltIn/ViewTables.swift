@@ -1,5 +1,4 @@
 package import LedgerDomain
-internal import LedgerFormat
 package import LedgerJournal
 package import LedgerStorage
 
@@ -81,14 +80,9 @@ package struct ViewTables: Sendable {
     package func digest(
         in snapshot: borrowing Snapshot, at position: Position
     ) throws(JournalError) -> ProjectionDigest {
-        var hasher = RowHasher()
-        for name in Name.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
-            hasher.begin(table: name.rawValue)
-            try snapshot.scan(table(name)) { (key, value) throws(JournalError) in
-                hasher.add(key: key, value: value)
-                return .next
-            }
-        }
-        return ProjectionDigest(position: position, bytes: hasher.finalize())
+        let names = Name.allCases.sorted { $0.rawValue < $1.rawValue }
+        return try ProjectionDigest(
+            of: names.map { ($0.rawValue, table($0)) }, in: snapshot, at: position,
+            JournalError.self)
     }
 }

@@ -48,28 +48,22 @@ struct FollowedLog: Sendable {
         after position: Position, through target: Position, limit: Int
     ) -> RecordReader.Page {
         let last = min(target, position.advanced(by: limit))
-        return RecordReader.page(after: position, through: last) { (body) throws(JournalError) in
-            try environment.read { (snapshot) throws(JournalError) in
-                try log.scanRecords(from: position.next, through: last, in: snapshot, body)
-            }
-        }
+        return RecordReader.page(after: position, through: last, of: log, in: environment)
     }
 
     /// The records that follow on a position, as a snapshot of its environment has them.
     func page(
-        after position: Position, through target: Position, chain: RecordChain, limit: Int,
+        after position: Position, through target: Position, chain: RecordChain?, limit: Int,
         in snapshot: borrowing Snapshot
     ) -> RecordReader.Page {
         let last = min(target, position.advanced(by: limit))
-        return RecordReader.page(after: position, through: last, chain: chain) {
-            (body) throws(JournalError) in
-            try log.scanRecords(from: position.next, through: last, in: snapshot, body)
-        }
+        return RecordReader.page(
+            after: position, through: last, chain: chain, of: log, in: snapshot)
     }
 
     /// The pages that follow on a position, read ahead on a thread of its own.
     func pages(
-        after position: Position, through target: Position, chain: RecordChain, limit: Int
+        after position: Position, through target: Position, chain: RecordChain?, limit: Int
     ) throws(JournalError) -> RecordReader {
         try RecordReader(
             environment, log, after: position, through: target, chain: chain, pageSize: limit)

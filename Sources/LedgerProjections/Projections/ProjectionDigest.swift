@@ -1,4 +1,6 @@
 public import LedgerDomain
+internal import LedgerFormat
+internal import LedgerStorage
 
 /// What the rows of a projection come to, in 32 bytes.
 ///
@@ -13,4 +15,22 @@ public struct ProjectionDigest: Hashable, Sendable, CustomStringConvertible {
 
     /// The bytes as 64 hexadecimal digits.
     public var description: String { bytes.lowercaseHexadecimal }
+}
+
+extension ProjectionDigest {
+    /// Digests all rows of tables, which are in the order of their names.
+    init<Failure: StorageFailure>(
+        of tables: [(name: String, table: Table)], in snapshot: borrowing Snapshot,
+        at position: Position, _: Failure.Type
+    ) throws(Failure) {
+        var hasher = RowHasher()
+        for (name, table) in tables {
+            hasher.begin(table: name)
+            try snapshot.scan(table) { (key, value) throws(Failure) in
+                hasher.add(key: key, value: value)
+                return .next
+            }
+        }
+        self.init(position: position, bytes: hasher.finalize())
+    }
 }

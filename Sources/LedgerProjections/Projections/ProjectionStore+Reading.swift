@@ -1,5 +1,4 @@
 package import LedgerDomain
-internal import LedgerFormat
 internal import LedgerJournal
 package import LedgerStorage
 
@@ -36,16 +35,10 @@ extension ProjectionStore {
         try environment.read { (snapshot) throws(ProjectionError) in
             let state = try liveState(in: snapshot)
             let tables = tables(state.side)
-            var hasher = RowHasher()
-            for name in tables.names {
-                hasher.begin(table: name)
-                try snapshot.scan(try tables.table(name)) { (key, value) throws(ProjectionError) in
-                    hasher.add(key: key, value: value)
-                    return .next
-                }
-            }
-            return ProjectionDigest(
-                position: state.checkpoint.position, bytes: hasher.finalize())
+            return try ProjectionDigest(
+                of: try tables.names.map { (name) throws(ProjectionError) in
+                    (name, try tables.table(name))
+                }, in: snapshot, at: state.checkpoint.position, ProjectionError.self)
         }
     }
 

@@ -46,30 +46,30 @@ extension ProjectionStore {
 
     /// Goes on with what an earlier rebuild has left where it is of this log, or begins anew.
     private func begin(_ options: RebuildOptions) throws(ProjectionError) -> Built {
-        let (state, chain) = try environment.read {
-            (snapshot) throws(ProjectionError) -> (ProjectionState?, RecordChain?) in
+        let (side, checkpoint, chain) = try environment.read {
+            (snapshot) throws(ProjectionError) -> (ProjectionSide, Checkpoint?, RecordChain?) in
             let side = try liveSide(in: snapshot).other
-            let found = try checkpoint(of: side, in: snapshot)
             return (
-                found.map { ProjectionState(side: side, checkpoint: $0) },
+                side, try self.checkpoint(of: side, in: snapshot),
                 try self.chain(of: side, in: snapshot)
             )
         }
-        if let state, let chain, !options.restarts {
+        if let checkpoint, let chain, !options.restarts {
             // The records may have been others, with the same names, until a backup was restored.
             let found: RecordChain?
-            do { found = try log.chain(through: state.checkpoint.position) } catch {
+            do { found = try log.chain(through: checkpoint.position) } catch {
                 throw ProjectionError(error)
             }
-            if found == chain { return Built(state: state, chain: chain) }
-        }
-        let side = try environment.read { (snapshot) throws(ProjectionError) in
-            try liveSide(in: snapshot).other
+            if found == chain {
+                return Built(
+                    state: ProjectionState(side: side, checkpoint: checkpoint), chain: chain)
+            }
         }
         try environment.writeRepeatably { (transaction) throws(ProjectionError) in
             try clear(side, in: &transaction)
         }
-        return Built(state: ProjectionState(side: side, checkpoint: Checkpoint()))
+        return Built(
+            state: ProjectionState(side: side, checkpoint: Checkpoint()), chain: RecordChain())
     }
 
     /// Applies records up to the head; answers whether it is reached.
@@ -114,8 +114,7 @@ extension ProjectionStore {
         do throws(JournalError) {
             reader = try log.pages(
                 after: built.state.checkpoint.position, through: target,
-                chain: built.chain ?? RecordChain(),
-                limit: options.pageSize)
+                chain: built.chain, limit: options.pageSize)
         } catch {
             throw ProjectionError(error)
         }
@@ -166,8 +165,9 @@ extension ProjectionStore {
 /// What is built of a side, and what the records come to that it was built from.
 private struct Built {
     var state: ProjectionState
-    /// None where rows end within a page, after a record that failed.
-    var chain: RecordChain? = RecordChain()
+    /// None where nobody goes on with the rows, or where they end within a page, after a record
+    /// that failed.
+    var chain: RecordChain?
 }
 
 /// What came of the attempt to put rebuilt rows in the place of the live ones.

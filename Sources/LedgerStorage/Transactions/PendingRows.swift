@@ -28,9 +28,6 @@ package struct PendingRows: Sendable {
     /// Nothing is pending.
     package init() {}
 
-    /// Whether nothing is pending.
-    package var isEmpty: Bool { count == 0 }
-
     /// About how many bytes of memory the changes take now and while they are written.
     ///
     /// - Parameter pages: How many pages the environment has; no more than these are changed.
@@ -61,18 +58,6 @@ package struct PendingRows: Sendable {
         numbers[table, default: [:]][key, default: []].append(number)
         bytes += 8
         count += 1
-    }
-
-    /// Takes in later changes.
-    package mutating func merge(_ later: PendingRows) {
-        for (table, changes) in later.changes {
-            for (key, change) in changes { note(change, of: key, in: table) }
-        }
-        for (table, keys) in later.numbers {
-            for (key, numbers) in keys {
-                for number in numbers { note(number, of: key, in: table) }
-            }
-        }
     }
 
     /// Makes the changes, table by table.
