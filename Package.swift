@@ -6,6 +6,7 @@ let package = Package(
     name: "account-ledger",
     products: [
         .library(name: "AccountLedger", targets: ["AccountLedger"]),
+        .library(name: "LedgerPlatforms", targets: ["LedgerPlatforms"]),
         .library(name: "AccountLedgerTesting", targets: ["AccountLedgerTesting"]),
         .library(name: "LedgerCommandLine", targets: ["LedgerCommandLine"]),
         .executable(name: "account-ledger", targets: ["account-ledger"]),
@@ -54,6 +55,12 @@ let package = Package(
             dependencies: [
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
                 "LedgerProjections", "AccountLedger",
+            ]),
+        .target(
+            name: "LedgerPlatforms",
+            dependencies: [
+                "LedgerDomain", "LedgerFormat",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "LedgerCommandLine",
@@ -106,6 +113,10 @@ let package = Package(
                 "LedgerProjections",
                 "LedgerAudit", "AccountLedger", "AccountLedgerTesting", "LedgerTestSupport",
             ]),
+        .testTarget(
+            name: "LedgerPlatformsTests",
+            dependencies: ["LedgerPlatforms", "AccountLedger", "LedgerTestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "AccountLedgerTests",
             dependencies: [

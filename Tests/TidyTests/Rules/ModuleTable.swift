@@ -13,6 +13,7 @@ enum ModuleTable {
         ("LedgerProjections", ["LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal"]),
         ("LedgerAudit", below("LedgerAudit")),
         ("AccountLedger", below("AccountLedger")),
+        ("LedgerPlatforms", ["LedgerDomain", "LedgerFormat"]),
         ("AccountLedgerTesting", below("AccountLedgerTesting")),
         ("LedgerCommandLine", below("LedgerCommandLine")),
         ("account-ledger", ["LedgerCommandLine"]),
@@ -34,6 +35,7 @@ enum ModuleTable {
     private static let packages: [String: Set<String>] = [
         "LedgerFormat": ["SwiftProtobuf", "Crypto"],
         "AccountLedger": ["Logging", "CoreMetrics"],
+        "LedgerPlatforms": ["Crypto"],
         "LedgerCommandLine": ["ArgumentParser"],
     ]
 
