@@ -1,6 +1,6 @@
 internal import LedgerAudit
 public import LedgerDomain
-internal import LedgerFormat
+package import LedgerFormat
 internal import LedgerJournal
 internal import LedgerProjections
 internal import LedgerStorage
@@ -22,7 +22,7 @@ public final class Ledger: Sendable {
     let log: EventLog
     let meta: LedgerMeta
     let tables: ViewTables
-    let header: LedgerHeader
+    package let header: LedgerHeader
     let journal: Journal<CommandRequest, [Outcome]>?
     let instruments: Instruments
     let logger: Logger

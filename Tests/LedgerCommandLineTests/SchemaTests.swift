@@ -8,49 +8,13 @@ struct SchemaTests {
     private func findings(_ lines: String, _ schema: String) throws -> String {
         let scratch = try Scratch()
         let file = try scratch.file("lines.jsonl", lines)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: repository + "/tools/validate-schemas")
-        process.arguments = [repository + "/schemas/" + schema, file]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let found = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        let text = String(decoding: found, as: UTF8.self)
-        return process.terminationStatus == 0 ? text : text + "\(process.terminationStatus)"
-    }
-
-    /// A ledger on which every kind of record was written.
-    private func everything() async throws -> (Scratch, outcomes: String) {
-        let scratch = try await Story.begin()
-        var outcomes = ""
-        func line(_ text: String, _ second: Int) async {
-            let now = #","now":"2026-01-05T00:00:\#(second)Z"}"#
-            outcomes += await scratch.apply([text.dropLast() + now], "--simulate-clock").output
-        }
-        await line(
-            #"{"command":"issueState","user":"ada","toolkit":"gmail","allowMultiple":true,"#
-                + #""label":"L"}"#, 10)
-        let state = outcomes.member("state") ?? ""
-        await line(
-            #"{"command":"link","state":"\#(state)","grant":"g-3","provider":"google","#
-                + #""scopes":["a"],"account":{"subject":"3","name":"A"},"idempotencyKey":"k"}"#, 11)
-        let linked = outcomes.split(separator: "\n").last.map(String.init)
-        let credential = linked?.member("credential") ?? ""
-        await line(#"{"command":"relabel","credential":"\#(credential)","label":"Neu"}"#, 12)
-        let select = #"{"command":"select","user":"ada","toolkit":"gmail","credential":"#
-        await line(select + #""\#(credential)"}"#, 13)
-        await line(select + "null}", 14)
-        await line(#"{"command":"revoke","grant":"g-1","actor":{"kind":"user","id":"ada"}}"#, 15)
-        await line(#"{"command":"revoke","grant":"none"}"#, 16)
-        await line(#"{"command":"expire","grant":"g-2"}"#, 17)
-        return (scratch, outcomes)
+        let run = try Script.run("validate-schemas", [repository + "/schemas/" + schema, file])
+        return run.status == 0 ? run.output : run.output + "\(run.status)"
     }
 
     @Test("every answer of every kind is what its schema says")
     func valid() async throws {
-        let (scratch, outcomes) = try await everything()
+        let (scratch, outcomes) = try await Story.everything()
         #expect(outcomes.split(separator: "\n").count == 8)
         #expect(try findings(outcomes, "outcomes/outcome.json") == "")
         let records = await scratch.run("export").output

@@ -14,6 +14,33 @@ enum Story {
         return scratch
     }
 
+    /// A ledger on which every kind of record was written, in nine records.
+    static func everything() async throws -> (Scratch, outcomes: String) {
+        let scratch = try await begin()
+        var outcomes = ""
+        func line(_ text: String, _ second: Int) async {
+            let now = #","now":"2026-01-05T00:00:\#(second)Z"}"#
+            outcomes += await scratch.apply([text.dropLast() + now], "--simulate-clock").output
+        }
+        await line(
+            #"{"command":"issueState","user":"ada","toolkit":"gmail","allowMultiple":true,"#
+                + #""label":"L"}"#, 10)
+        let state = outcomes.member("state") ?? ""
+        await line(
+            #"{"command":"link","state":"\#(state)","grant":"g-3","provider":"google","#
+                + #""scopes":["a"],"account":{"subject":"3","name":"A"},"idempotencyKey":"k"}"#, 11)
+        let linked = outcomes.split(separator: "\n").last.map(String.init)
+        let credential = linked?.member("credential") ?? ""
+        await line(#"{"command":"relabel","credential":"\#(credential)","label":"Neu"}"#, 12)
+        let select = #"{"command":"select","user":"ada","toolkit":"gmail","credential":"#
+        await line(select + #""\#(credential)"}"#, 13)
+        await line(select + "null}", 14)
+        await line(#"{"command":"revoke","grant":"g-1","actor":{"kind":"user","id":"ada"}}"#, 15)
+        await line(#"{"command":"revoke","grant":"none"}"#, 16)
+        await line(#"{"command":"expire","grant":"g-2"}"#, 17)
+        return (scratch, outcomes)
+    }
+
     private static let imports = [
         """
         {"command":"import","user":"ada","toolkit":"gmail","grant":"g-1","provider":"google",\

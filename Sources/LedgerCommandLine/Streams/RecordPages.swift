@@ -1,5 +1,6 @@
 internal import AccountLedger
 internal import LedgerDomain
+internal import LedgerFormat
 
 /// The records of a range, read a page at a time, so that no read lasts.
 ///
@@ -28,16 +29,30 @@ struct RecordPages: ~Copyable {
 
     /// The next records, none at the end.
     mutating func next(limit: Int) throws(CommandFailure) -> [EventRecord]? {
+        try next(limit, \.position) { (view, from, count) throws(LedgerError) in
+            try view.records(after: from, limit: count)
+        }
+    }
+
+    /// The next records with their stored bytes, none at the end.
+    mutating func nextStored(limit: Int) throws(CommandFailure) -> [StoredRecord]? {
+        try next(limit, \.record.position) { (view, from, count) throws(LedgerError) in
+            try view.storedRecords(after: from, limit: count)
+        }
+    }
+
+    private mutating func next<Element>(
+        _ limit: Int, _ position: (Element) -> Position,
+        _ read: (borrowing LedgerView, Position, Int) throws(LedgerError) -> [Element]
+    ) throws(CommandFailure) -> [Element]? {
         guard last < end else { return nil }
         let (from, count) = (last, Int(clamping: min(UInt64(limit), end.number - last.number)))
-        let records = try translated { () throws(LedgerError) in
-            try ledger.read { (view) throws(LedgerError) in
-                try view.records(after: from, limit: count)
-            }
+        let page = try translated { () throws(LedgerError) in
+            try ledger.read { (view) throws(LedgerError) in try read(view, from, count) }
         }
-        guard let position = records.last?.position else { return nil }
-        last = position
-        return records
+        guard let reached = page.last.map(position) else { return nil }
+        last = reached
+        return page
     }
 
     /// How much of the range was read, for people.

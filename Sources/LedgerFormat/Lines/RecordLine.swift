@@ -24,7 +24,8 @@ package enum RecordLine {
         ])
     }
 
-    private static func data(_ event: Event) -> JSONValue {
+    /// What a line says of the event itself.
+    static func data(_ event: Event) -> JSONValue {
         switch event {
         case .stateIssued(let event): data(event)
         case .grantLinked(let event): data(event)

@@ -33,6 +33,7 @@ struct EventVersionTests {
         for name in EventVersions.current.wireNames.values {
             #expect(try !PackageFiles.fixture(name).isEmpty)
             #expect(try !PackageFiles.bytes("schemas/records/\(name).json").isEmpty)
+            #expect(try !PackageFiles.bytes("schemas/cloudevents/\(name).json").isEmpty)
             let lines = try PackageFiles.lines("Tests/LedgerFormatTests/Fixtures/records.jsonl")
             let type = "\"type\":\"\(name)\""
             #expect(lines.contains { String(decoding: $0, as: UTF8.self).contains(type) })

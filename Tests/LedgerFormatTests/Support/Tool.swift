@@ -17,6 +17,11 @@ struct Tool {
         try Tool(onPath: "protoc", package: "protobuf-compiler")
     }
 
+    /// The program that digests; Debian has it in the package coreutils.
+    static func sha256sum() throws -> Tool {
+        try Tool(onPath: "sha256sum", package: "coreutils")
+    }
+
     /// The validator of JSON Schemas that comes with this package, on Python and its jsonschema.
     static func validator() throws -> Tool {
         _ = try Tool(onPath: "python3", package: "python3-jsonschema")
