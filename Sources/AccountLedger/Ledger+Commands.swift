@@ -188,7 +188,7 @@ extension Ledger {
 }
 
 extension CommandContext {
-    fileprivate var isForOneCommand: Bool {
+    var isForOneCommand: Bool {
         idempotencyKey != nil || expectedUserVersion != nil
     }
 }
