@@ -278,9 +278,11 @@ extension Ledger {
             let random = try LedgerJournal.translated { () throws(StorageError) in
                 try secureRandomBytes(LedgerHeader.idLength)
             }
-            let header = LedgerHeader(
-                ledgerID: random, createdAt: CommandExecutor.systemClock(),
-                isSimulated: options.usesSimulatedClock, policy: options.policy)
+            let header =
+                options.restoredHeader
+                ?? LedgerHeader(
+                    ledgerID: random, createdAt: CommandExecutor.systemClock(),
+                    isSimulated: options.usesSimulatedClock, policy: options.policy)
             // Another process may have made it meanwhile: the first header stays.
             let first = try environment.writeRepeatably { (transaction) throws(JournalError) in
                 if let first = try meta.header(in: transaction.snapshot) { return first }

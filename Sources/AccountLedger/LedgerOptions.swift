@@ -1,4 +1,5 @@
 public import LedgerDomain
+package import LedgerFormat
 public import Logging
 
 /// How a ledger is opened.
@@ -58,6 +59,9 @@ public struct LedgerOptions: Sendable {
     /// Where tests take so many bytes for a name or a token from, so that they repeat themselves;
     /// the system where left out, because whoever can guess a token owns it.
     package var repeatableBytes: (@Sendable (Int, RandomUse) -> [UInt8])?
+
+    /// What a ledger that is made says of itself, where it is one that was lost.
+    package var restoredHeader: LedgerHeader?
 
     /// The defaults.
     public init() {}

@@ -1,15 +1,18 @@
-internal import LedgerDomain
+package import LedgerDomain
 internal import LedgerFormat
 
 /// Judges records one after the other by those before, without what they say of accounts.
-struct RecordScan {
+package struct RecordScan {
     /// Where the scan stands.
-    private(set) var last = Position.start
+    package private(set) var last = Position.start
     private var lastTime: Timestamp?
     /// The names of the records of the last millisecond: a name contains its millisecond, and so
     /// can be repeated only there.
     private var names: Set<EventID> = []
     private var command = Command.none
+
+    /// Begins before the first record.
+    package init() {}
 
     /// The command that the records in hand belong to.
     private enum Command {
@@ -28,7 +31,7 @@ struct RecordScan {
     }
 
     /// Judges a record; answers it where it can be read.
-    mutating func check(
+    package mutating func check(
         _ bytes: [UInt8], at position: Position, _ report: (Finding) -> Void
     ) -> EventRecord? {
         last = position

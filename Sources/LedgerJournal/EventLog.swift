@@ -176,9 +176,17 @@ package struct EventLog: Sendable {
         } catch {
             throw JournalError(.format(error), at: record.position)
         }
+        try append(StoredRecord(record, bytes), to: &transaction)
+    }
+
+    /// Adds the bytes of a record that was stored before, after the head, as they are.
+    package func append(
+        _ stored: StoredRecord, to transaction: inout WriteTransaction
+    ) throws(JournalError) {
         try translated { () throws(StorageError) in
             try transaction.append(
-                key: [UInt8](bigEndian: record.position.number), value: bytes, in: table)
+                key: [UInt8](bigEndian: stored.record.position.number), value: stored.bytes,
+                in: table)
         }
     }
 

@@ -14,7 +14,8 @@ struct Export: Subcommand {
         "export", "Write the records of the log as JSON Lines, in the order of the log.",
         """
         records are lines for people and programs that know this ledger. cloudevents are events as \
-        CloudEvents 1.0 has them, each with the bytes of its record. Both hold personal data.
+        CloudEvents 1.0 has them; from all of them `import --format cloudevents` restores the \
+        ledger with the same bytes. Both hold personal data.
         """,
         example: "export --format cloudevents > ledger.jsonl")
 

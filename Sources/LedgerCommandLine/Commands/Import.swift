@@ -5,19 +5,25 @@ internal import LedgerDomain
 internal import LedgerFormat
 internal import LedgerStorage
 
-/// Imports a table of grants.
+/// Imports a table of grants, or a ledger that was exported.
 struct Import: Subcommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case userGrantsCSV = "user-grants-csv"
+        case cloudevents
     }
 
     static let configuration = CommandConfiguration(
-        "import", "Import a table of connected accounts; again, and nothing changes.",
+        "import", "Import connected accounts, or a whole ledger; again, and nothing changes.",
         """
         user-grants-csv is the table user_grants (id, user_id, grant_id, provider, email, label, \
         created_at) as PostgreSQL's COPY ... WITH (FORMAT csv, HEADER) writes it. A ledger that is \
         absent is made. A row that is rejected is told on standard error, and the others go on; \
         then the exit code is 1.
+
+        cloudevents is what `export --format cloudevents` writes without --from, --to and --user. \
+        The ledger is restored from it with the same id, positions, times and bytes, into a \
+        directory without a ledger, or one where an earlier import of the same file has stopped. \
+        The first line that is not what was written ends it, with the exit code 2.
         """,
         example: "import --format user-grants-csv user_grants.csv --toolkit google=gmail")
 
@@ -52,6 +58,7 @@ struct Import: Subcommand {
     private static let chunkLength = 256 << 10
 
     func validate() throws {
+        if format == .cloudevents { try refuseOptionsOfTables() }
         guard (1...4000).contains(batch) else {
             throw ValidationError("--batch is not 1 to 4000.")
         }
@@ -61,10 +68,20 @@ struct Import: Subcommand {
         }
     }
 
+    /// A ledger is restored as it was, with nobody's words in it.
+    private func refuseOptionsOfTables() throws {
+        guard toolkits.isEmpty, rejects == nil, !strict, actor.now == nil,
+            actor.context == CommandContext()
+        else {
+            throw ValidationError("With --format cloudevents only --batch may be given.")
+        }
+    }
+
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
         let input: InputFile
         do { input = try InputFile(file, console) } catch { throw CommandFailure(error) }
         console.finishWorkBeforeStopping()
+        if format == .cloudevents { return try await restore(input, console) }
         var rows = GrantRows(StoppableInput(console.interruption, read: input.reader), toolkits)
         // Nothing is made before the header was found to be right, and no ledger before it is known
         // that rejected rows can be written.
@@ -77,6 +94,16 @@ struct Import: Subcommand {
         try await run(&work, first, &rows, console)
         try answer(work.count, console)
         return work.count.rejected == 0 ? .fine : .found
+    }
+
+    private func restore(
+        _ input: InputFile, _ console: Console
+    ) async throws(CommandFailure) -> ExitStatus {
+        var work = CloudEventImport(
+            input, into: try global.path(console), batch: batch, on: console)
+        let summary = try await work.run()
+        try global.answer(console, data: summary.json, text: summary.text + "\n")
+        return .fine
     }
 
     /// Opens the file for rejected rows, where one is named, and the ledger.
