@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "LedgerPlatforms", targets: ["LedgerPlatforms"]),
         .library(name: "AccountLedgerTesting", targets: ["AccountLedgerTesting"]),
         .library(name: "LedgerCommandLine", targets: ["LedgerCommandLine"]),
+        .library(name: "LedgerLifecycle", targets: ["LedgerLifecycle"]),
         .executable(name: "account-ledger", targets: ["account-ledger"]),
     ],
     dependencies: [
@@ -17,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(
@@ -69,6 +71,12 @@ let package = Package(
                 "LedgerProjections",
                 "LedgerAudit", "AccountLedger",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(
+            name: "LedgerLifecycle",
+            dependencies: [
+                "AccountLedger",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
             name: "account-ledger", dependencies: ["LedgerCommandLine"],
@@ -125,6 +133,13 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
+        .testTarget(
+            name: "LedgerLifecycleTests",
+            dependencies: [
+                "AccountLedger", "LedgerLifecycle", "LedgerTestSupport", "account-ledger",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .executableTarget(
             name: "ReactorProbe", dependencies: ["AccountLedger"], path: "Tests/ReactorProbe"),
         .testTarget(
@@ -147,8 +162,11 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "AccountLedger", "AccountLedgerTesting", "LedgerCommandLine", "account-ledger",
+                "AccountLedger", "AccountLedgerTesting", "LedgerCommandLine", "LedgerLifecycle",
+                "account-ledger",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             // What documentation shows has to work for other packages, too.
             packageAccess: false),

@@ -1,6 +1,9 @@
 internal import AccountLedger
+internal import LedgerLifecycle
 internal import Logging
+internal import ServiceLifecycle
 internal import Testing
+internal import UnixSignals
 
 @Suite("The code of Importing and Operating")
 struct OperatingSnippets {
@@ -65,5 +68,30 @@ struct OperatingSnippets {
         }
         // end snippet
         #expect(names == ["state-issued.v1", "state-issued.v1", "state-issued.v1"])
+    }
+
+    @Test("A group of services closes the ledger last", .timeLimit(.minutes(1)))
+    func service() async throws {
+        struct Server: Service {
+            let ledger: Ledger
+            func run() async throws { try await gracefulShutdown() }
+        }
+        let scratch = try ScratchDirectory()
+        let directory = scratch.place("ledger")
+        let logger = Logger(label: "accounts")
+        // snippet: service
+        let ledger = try Ledger.open(at: directory)
+        let activity = try ledger.open(DailyActivity())
+        let group = ServiceGroup(
+            services: [
+                LedgerService(ledger, with: [.following(activity)]), Server(ledger: ledger),
+            ],
+            gracefulShutdownSignals: [.sigterm], cancellationSignals: [.sigint], logger: logger)
+        // end snippet
+        async let running: Void = group.run()
+        _ = try await ledger.issueState(IssueState(user: "ana", toolkit: "gmail")).get()
+        await group.triggerGracefulShutdown()
+        try await running
+        #expect(throws: LedgerError.self) { try ledger.head() }
     }
 }

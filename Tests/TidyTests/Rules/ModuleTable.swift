@@ -16,6 +16,7 @@ enum ModuleTable {
         ("LedgerPlatforms", ["LedgerDomain", "LedgerFormat"]),
         ("AccountLedgerTesting", below("AccountLedgerTesting")),
         ("LedgerCommandLine", below("LedgerCommandLine")),
+        ("LedgerLifecycle", ["AccountLedger"]),
         ("account-ledger", ["LedgerCommandLine"]),
     ]
 
@@ -37,6 +38,7 @@ enum ModuleTable {
         "AccountLedger": ["Logging", "CoreMetrics"],
         "LedgerPlatforms": ["Crypto"],
         "LedgerCommandLine": ["ArgumentParser"],
+        "LedgerLifecycle": ["ServiceLifecycle"],
     ]
 
     private static let standard: Set = [
@@ -65,7 +67,9 @@ enum ModuleTable {
     }
 
     /// What only tests use.
-    private static let ofTests: Set = ["Testing", "LedgerTestSupport", "MetricsTestKit"]
+    private static let ofTests: Set = [
+        "Testing", "LedgerTestSupport", "MetricsTestKit", "UnixSignals",
+    ]
 
     /// What every test target may import: all of ours, what ours build on, and the test library.
     static var importsOfTests: Set<String> {
