@@ -50,6 +50,7 @@ struct FieldLimitTests {
             ("label", 200, { .importing(label: $0) }),
             ("externalID", 255, { .importing(externalID: ExternalID($0)) }),
             ("member", 255, { .importing(member: MemberID($0)) }),
+            ("platform", 255, { .importing(platform: PlatformID($0)) }),
             ("source", 255, { .importing(source: $0) }),
             ("actor.id", 255, { .select(nil).by(.operator($0)) }),
             ("idempotencyKey", 255, { .select(nil).key(IdempotencyKey($0)) }),

@@ -81,14 +81,14 @@ extension Command {
         _ user: UserID = "alice", _ toolkit: ToolkitID = "gmail", grant: GrantID = "g1",
         as account: ProviderAccount = google("a"), label: String? = nil,
         externalID: ExternalID? = nil, member: MemberID? = nil, connectedAt: Timestamp? = nil,
-        status: CredentialStatus? = nil, source: String = "import"
+        status: CredentialStatus? = nil, platform: PlatformID? = nil, source: String = "import"
     ) -> Command {
         Command(
             .importGrant(
                 ImportGrant(
                     user: user, toolkit: toolkit, grant: grant, account: account, label: label,
                     externalID: externalID, member: member, connectedAt: connectedAt,
-                    status: status, source: source)))
+                    status: status, platform: platform, source: source)))
     }
 }
 

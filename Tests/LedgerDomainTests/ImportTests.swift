@@ -11,11 +11,11 @@ struct ImportTests {
         let receipt = try scenario.apply(
             .importing(
                 as: owner, label: "Work", externalID: "x-1", member: "mia", connectedAt: at(-9999),
-                source: "nylas export"))
+                platform: "nylas", source: "nylas export"))
         try scenario.then(
             .grantLinked(
                 GrantLinked(
-                    credential: credential(1), grant: "g1", platform: nil, toolkit: "gmail",
+                    credential: credential(1), grant: "g1", platform: "nylas", toolkit: "gmail",
                     account: owner, kind: .connected, origin: .imported(source: "nylas export"),
                     label: "Work", externalID: "x-1", member: "mia", scopes: [], validUntil: nil,
                     previousGrant: nil, sharedAccount: false)))

@@ -73,6 +73,10 @@ struct SameContentTests {
             ("user", base, .importing("bob", "drive", grant: "g9", as: google("z"))),
             ("toolkit", base, .importing("alice", "gmail", grant: "g9", as: google("z"))),
             ("grant", base, .importing("alice", "drive", grant: "g8", as: google("z"))),
+            (
+                "platform", base,
+                .importing("alice", "drive", grant: "g9", as: google("z"), platform: "nylas")
+            ),
             ("account.subject", base, .importing("alice", "drive", grant: "g9", as: google("y"))),
             ("label", base, .importing("alice", "drive", grant: "g9", as: google("z"), label: "x")),
             (

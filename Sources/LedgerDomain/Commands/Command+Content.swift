@@ -106,6 +106,7 @@ private struct CommandContent {
         add(.member, command.member)
         add(.connectedAt, command.connectedAt)
         add(.status, command.status?.rawValue)
+        add(.platform, command.platform)
         add(.source, command.source)
     }
 }

@@ -263,6 +263,8 @@ public struct ImportGrant: Hashable, Sendable {
     public var connectedAt: Timestamp?
     /// The grant's status; valid where left out.
     public var status: CredentialStatus?
+    /// Who holds the tokens.
+    public var platform: PlatformID?
     /// The name of the source, 1 to 255 bytes; kept on the event.
     public var source: String
 
@@ -271,7 +273,7 @@ public struct ImportGrant: Hashable, Sendable {
         user: UserID, toolkit: ToolkitID, grant: GrantID, account: ProviderAccount,
         label: String? = nil,
         externalID: ExternalID? = nil, member: MemberID? = nil, connectedAt: Timestamp? = nil,
-        status: CredentialStatus? = nil, source: String = "import"
+        status: CredentialStatus? = nil, platform: PlatformID? = nil, source: String = "import"
     ) {
         self.user = user
         self.toolkit = toolkit
@@ -282,6 +284,7 @@ public struct ImportGrant: Hashable, Sendable {
         self.member = member
         self.connectedAt = connectedAt
         self.status = status
+        self.platform = platform
         self.source = source
     }
 }

@@ -116,7 +116,7 @@ extension RuleContext {
 
     private func record(_ action: ImportGrant, _ user: UserFacts, labelDropped: Bool) -> Proposal {
         let linked = GrantLinked(
-            credential: input.newCredential, grant: action.grant, platform: nil,
+            credential: input.newCredential, grant: action.grant, platform: action.platform,
             toolkit: action.toolkit, account: action.account, kind: .connected,
             origin: .imported(source: action.source), label: labelDropped ? nil : action.label,
             externalID: action.externalID, member: action.member, scopes: [], validUntil: nil,

@@ -138,6 +138,7 @@ private struct FieldChecks {
         try check("user", action.user)
         try check("toolkit", action.toolkit)
         try check("grant", action.grant)
+        try check("platform", action.platform)
         try check(action.account)
         try check(label: action.label)
         try check("externalID", action.externalID)

@@ -46,7 +46,7 @@ struct CommandForm: Sendable {
             name: "import",
             fields: [
                 "user", "toolkit", "grant", "provider", "account", "label", "externalID", "member",
-                "connectedAt", "status",
+                "connectedAt", "status", "platform",
             ]
         ) { fields throws(FieldError) in .importGrant(try ImportGrant(fields)) },
     ]
@@ -134,7 +134,8 @@ extension ImportGrant {
             externalID: try fields.optionalIdentifier("externalID"),
             member: try fields.optionalIdentifier("member"),
             connectedAt: try fields.optionalTime("connectedAt"),
-            status: try fields.optionalChoice("status"), source: "apply")
+            status: try fields.optionalChoice("status"),
+            platform: try fields.optionalIdentifier("platform"), source: "apply")
     }
 }
 

@@ -81,13 +81,13 @@ struct LineDecoderTests {
         let full = """
             {"command":"import","user":"1","toolkit":"t","grant":"g","provider":"google",
             "account":{"subject":"s"},"label":"Work","externalID":"e","member":"m",
-            "connectedAt":"2026-11-21T06:33:03Z","status":"expired"}
+            "connectedAt":"2026-11-21T06:33:03Z","status":"expired","platform":"p"}
             """
         let expected = ImportGrant(
             user: "1", toolkit: "t", grant: "g",
             account: ProviderAccount(provider: "google", subject: "s"), label: "Work",
             externalID: "e", member: "m", connectedAt: Timestamp(rfc3339: "2026-11-21T06:33:03Z"),
-            status: .expired, source: "apply")
+            status: .expired, platform: "p", source: "apply")
         #expect(try action(full) == .importGrant(expected))
     }
 
