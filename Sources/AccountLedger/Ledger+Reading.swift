@@ -12,20 +12,36 @@ extension Ledger {
     public func read<R>(
         _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
+        try read(within: .everything, body)
+    }
+
+    func read<R>(
+        within narrowing: Narrowing, _ body: (borrowing LedgerView) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
         try requireOpen()
         let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
-        return try body(try LedgerView(reader, policy: header.policy))
+        let lent = [narrowing]
+        return try body(
+            try LedgerView(reader, policy: header.policy, narrowing: lent.span))
     }
 
     /// Asks several questions of one state of the log; the body may throw errors of its own.
     ///
     /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
     public func read<R>(_ body: (borrowing LedgerView) throws -> R) throws -> R {
+        try read(within: .everything, body)
+    }
+
+    func read<R>(
+        within narrowing: Narrowing, _ body: (borrowing LedgerView) throws -> R
+    ) throws -> R {
         try requireOpen()
         let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
-        return try body(try LedgerView(reader, policy: header.policy))
+        let lent = [narrowing]
+        return try body(
+            try LedgerView(reader, policy: header.policy, narrowing: lent.span))
     }
 
     /// A user's accounts in the order of first connection.

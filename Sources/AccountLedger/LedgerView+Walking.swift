@@ -2,6 +2,7 @@ package import LedgerAudit
 package import LedgerDomain
 internal import LedgerJournal
 
+/// Walks look at every record of a user: no narrowing limits them.
 extension LedgerView {
     /// Walks over the next records of a user.
     ///

@@ -20,13 +20,22 @@ public struct LedgerView: ~Copyable, ~Escapable {
     let reader: ViewReader
     let policy: Policy
     private let last: Position
+    /// The one narrowing, lent: as a field of its own, which is not trivial to copy, it makes the
+    /// compiler of Swift 6.3 take each use of the reader for a copy.
+    private let lent: Span<Narrowing>
 
-    @_lifetime(copy reader)
-    init(_ reader: consuming ViewReader, policy: Policy) throws(LedgerError) {
+    @_lifetime(copy reader, copy narrowing)
+    init(
+        _ reader: consuming ViewReader, policy: Policy, narrowing: Span<Narrowing>
+    ) throws(LedgerError) {
+        lent = narrowing
         do { last = try reader.head() } catch { throw LedgerError(error) }
         self.reader = reader
         self.policy = policy
     }
+
+    /// What is seen; what is outside answers as if it did not exist.
+    public var narrowing: Narrowing { lent.isEmpty ? .everything : lent[0] }
 
     /// The position of the last record, `Position.start` for an empty log.
     public func head() throws(LedgerError) -> Position {
@@ -51,9 +60,11 @@ public struct LedgerView: ~Copyable, ~Escapable {
         }
     }
 
-    /// A user's version: the position of the user's last event.
+    /// A user's version: the position of the user's last event that is seen.
     public func version(of user: UserID) throws(LedgerError) -> UserVersion {
-        do { return try reader.version(of: user) } catch { throw LedgerError(error) }
+        do { return try reader.version(of: user, within: narrowing) } catch {
+            throw LedgerError(error)
+        }
     }
 
     /// A user's accounts in the order of first connection.
@@ -84,7 +95,7 @@ public struct LedgerView: ~Copyable, ~Escapable {
         let pin = pins[toolkit]
         if moment == nil, pin == nil {
             do {
-                return try reader.toolkitAccounts(of: user, toolkit)
+                return try reader.toolkitAccounts(of: user, toolkit, within: narrowing)
                     .select(toolkit, policy: policy, at: last)
             } catch {
                 throw LedgerError(error)
@@ -130,7 +141,10 @@ public struct LedgerView: ~Copyable, ~Escapable {
         of user: UserID, asOf moment: Moment? = nil
     ) throws(LedgerError) -> [EventRecord] {
         let position = try position(of: moment)
-        do { return try Replay.records(of: user, through: position, from: reader) } catch {
+        do {
+            return try Replay.records(
+                of: user, through: position, within: narrowing, from: reader)
+        } catch {
             throw LedgerError(error)
         }
     }
@@ -141,7 +155,8 @@ public struct LedgerView: ~Copyable, ~Escapable {
     ) throws(LedgerError) -> Explanation<Credential> {
         let position = try position(of: moment)
         do {
-            return try Explanation(of: credential, user, through: position, from: reader)
+            return try Explanation(
+                of: credential, user, through: position, within: narrowing, from: reader)
         } catch {
             throw LedgerError(error)
         }
@@ -157,7 +172,7 @@ public struct LedgerView: ~Copyable, ~Escapable {
         do {
             return try Explanation(
                 of: user, toolkit, pin: pins[toolkit], policy: policy, through: position,
-                from: reader)
+                within: narrowing, from: reader)
         } catch {
             throw LedgerError(error)
         }
@@ -165,7 +180,9 @@ public struct LedgerView: ~Copyable, ~Escapable {
 
     /// Who has a credential, if it exists.
     public func owner(of credential: CredentialID) throws(LedgerError) -> UserID? {
-        do { return try reader.owner(of: credential) } catch { throw LedgerError(error) }
+        do { return try reader.owner(of: credential, within: narrowing) } catch {
+            throw LedgerError(error)
+        }
     }
 
     /// Who holds a grant or held it last, if anyone ever did.
@@ -180,10 +197,16 @@ public struct LedgerView: ~Copyable, ~Escapable {
     ) throws(LedgerError) -> (user: UserID, credential: CredentialID)? {
         let position = try position(of: moment)
         do {
-            let current = try reader.holding(of: grant).map { ($0.user, $0.credential) }
             // What nobody ever held nobody held then.
-            guard moment != nil, position < last, current != nil else { return current }
-            return try Replay.holder(of: grant, through: position, from: reader)
+            guard moment != nil, position < last, try reader.holding(of: grant) != nil else {
+                return try reader.holding(of: grant, within: narrowing)
+                    .map { ($0.user, $0.credential) }
+            }
+            let past = try Replay.holder(of: grant, through: position, from: reader)
+            guard let past,
+                try reader.credential(past.credential, of: past.user, within: narrowing) != nil
+            else { return nil }
+            return past
         } catch {
             throw LedgerError(error)
         }
@@ -201,6 +224,7 @@ public struct LedgerView: ~Copyable, ~Escapable {
         var users: [UserID] = []
         do {
             try reader.scanUsers(after: user) { (user) throws(JournalError) in
+                guard try reader.hasRecords(of: user, within: narrowing) else { return .next }
                 users.append(user)
                 return users.count < limit ? .next : .stop
             }
@@ -222,11 +246,14 @@ public struct LedgerView: ~Copyable, ~Escapable {
         guard position < head, limit > 0 else { return [] }
         var records: [EventRecord] = []
         do {
-            let last = min(head, position.advanced(by: limit))
+            let last =
+                narrowing.isEverything ? min(head, position.advanced(by: limit)) : head
             try reader.scanRecords(from: position.next, through: last) {
                 (record) throws(JournalError) in
-                records.append(record)
-                return .next
+                if let record = try reader.seen(record, within: narrowing) {
+                    records.append(record)
+                }
+                return records.count < limit ? .next : .stop
             }
         } catch {
             throw LedgerError(error)
@@ -238,8 +265,8 @@ public struct LedgerView: ~Copyable, ~Escapable {
     private func state(of user: UserID, asOf moment: Moment?) throws(LedgerError) -> UserState {
         let position = try position(of: moment)
         do {
-            if moment == nil { return try reader.user(user) }
-            return try Replay.user(user, through: position, from: reader)
+            if moment == nil { return try reader.user(user).narrowed(to: narrowing) }
+            return try Replay.user(user, through: position, within: narrowing, from: reader)
         } catch {
             throw LedgerError(error)
         }

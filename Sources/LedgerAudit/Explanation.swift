@@ -25,12 +25,16 @@ package struct Explanation<Answer: Sendable>: Sendable {
 extension Explanation<Credential> {
     /// Explains a credential of a user.
     ///
-    /// - Parameter position: The last record to look at.
+    /// - Parameters:
+    ///   - position: The last record to look at.
+    ///   - narrowing: What is seen of the user's records.
     package init(
         of id: CredentialID, _ user: UserID, through position: Position,
-        from reader: borrowing ViewReader
+        within narrowing: Narrowing = .everything, from reader: borrowing ViewReader
     ) throws(JournalError) {
-        try fold(user, through: position, from: reader) { $0.credential(id) }
+        let records = try Replay.records(
+            of: user, through: position, within: narrowing, from: reader)
+        try fold(records, of: user) { $0.credential(id) }
     }
 }
 
@@ -42,11 +46,15 @@ extension Explanation<Selection> {
     /// - Parameters:
     ///   - pin: A credential that the toolkit is pinned to.
     ///   - position: The last record to look at.
+    ///   - narrowing: What is seen of the user's records.
     package init(
         of user: UserID, _ toolkit: ToolkitID, pin: CredentialID?, policy: Policy,
-        through position: Position, from reader: borrowing ViewReader
+        through position: Position, within narrowing: Narrowing = .everything,
+        from reader: borrowing ViewReader
     ) throws(JournalError) {
-        try fold(user, through: position, from: reader) { state in
+        let records = try Replay.records(
+            of: user, through: position, within: narrowing, from: reader)
+        try fold(records, of: user) { state in
             let accounts = state.toolkitAccounts(toolkit)
             if accounts.isEmpty, pin.flatMap(state.credential) == nil { return nil }
             return accounts.select(toolkit, pin: pin, policy: policy, at: .start)
@@ -64,12 +72,11 @@ extension Explanation where Answer: Equatable {
     ///
     /// An answer that goes away is not a step: what has been stays told by the steps before.
     private mutating func fold(
-        _ user: UserID, through position: Position, from reader: borrowing ViewReader,
-        _ answer: (UserState) -> Answer?
+        _ records: [EventRecord], of user: UserID, _ answer: (UserState) -> Answer?
     ) throws(JournalError) {
         var state = UserState(id: user)
         var before: Answer?
-        for record in try Replay.records(of: user, through: position, from: reader) {
+        for record in records {
             do { try state.apply(record) } catch {
                 throw JournalError(.fold(error), at: record.position)
             }

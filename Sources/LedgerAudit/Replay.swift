@@ -7,10 +7,12 @@ internal import LedgerStorage
 package enum Replay {
     /// What the log says of a user up to a position.
     package static func user(
-        _ id: UserID, through position: Position, from reader: borrowing ViewReader
+        _ id: UserID, through position: Position, within narrowing: Narrowing = .everything,
+        from reader: borrowing ViewReader
     ) throws(JournalError) -> UserState {
         var state = UserState(id: id)
-        for record in try records(of: id, through: position, from: reader) {
+        let records = try records(of: id, through: position, within: narrowing, from: reader)
+        for record in records {
             do { try state.apply(record) } catch {
                 throw JournalError(.fold(error), at: record.position)
             }
@@ -34,13 +36,16 @@ package enum Replay {
         return holder
     }
 
-    /// A user's records in the order of the log, up to a position.
+    /// A user's records in the order of the log, up to a position, as narrowed access sees them.
     package static func records(
-        of user: UserID, through position: Position?, from reader: borrowing ViewReader
+        of user: UserID, through position: Position?, within narrowing: Narrowing = .everything,
+        from reader: borrowing ViewReader
     ) throws(JournalError) -> [EventRecord] {
         var records: [EventRecord] = []
+        guard narrowing.admits(user: user) else { return records }
+        var visible = VisibleRecords(to: narrowing)
         for place in try reader.positions(of: user, through: position) {
-            records.append(try reader.record(at: place))
+            if let record = visible.next(try reader.record(at: place)) { records.append(record) }
         }
         return records
     }

@@ -16,6 +16,8 @@ struct ModelRun {
     private(set) var ledger: Ledger
     private(set) var state = LedgerState()
     private(set) var refusals: Set<String> = []
+    /// How many of a hundred commands are of narrowed access.
+    var narrowedPercent = 0
 
     init(seed: UInt64, policy: Policy) throws {
         directory = try TemporaryDirectory()
@@ -47,7 +49,8 @@ struct ModelRun {
         clock = clock.adding(
             microseconds: .random(in: -5_000_000...40_000_000, using: &generator.random))
         let state = state
-        let command = generator.next(now: clock) { state.user($0).version }
+        var command = generator.next(now: clock) { state.user($0).version }
+        if generator.random.happens(narrowedPercent) { command.context.narrowing = narrowing() }
         let last = state.lastRecordedAt ?? Timestamp(microsecondsSinceEpoch: .min)
         let now = clock > last ? clock : last.adding(microseconds: 1)
         let expected = decide(
@@ -59,6 +62,10 @@ struct ModelRun {
         generator.pool.learn(from: records)
         if let refusal = outcome.refusal { refusals.insert(refusal.name) }
         compare(outcome, expected, records, now, command)
+    }
+
+    private mutating func narrowing() -> Narrowing {
+        ModelRun.narrowings(generator.pool).randomElement(using: &generator.random) ?? .nothing
     }
 
     private func input(_ command: Command, _ now: Timestamp) -> DecisionInput {

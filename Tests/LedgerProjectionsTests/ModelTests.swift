@@ -39,6 +39,23 @@ internal import Testing
         #expect(model.refusals.count >= 4)
     }
 
+    @Test(
+        "Narrowed access to the tables answers as in the model, and harms nothing",
+        arguments: Effort.seeds("LEDGER_MODEL_RUNS", else: 4))
+    func narrowed(seed: UInt64) async throws {
+        var model = try ModelRun(seed: seed &+ 100, policy: Self.policies[Int(seed % 3)])
+        model.narrowedPercent = 40
+        for step in 0..<Effort.number("LEDGER_MODEL_STEPS", else: 150) {
+            try await model.step()
+            if step % 50 == 49 { try model.expectEqualNarrowedAnswers() }
+        }
+        try model.expectEqualAnswers()
+        try model.expectEqualScan()
+        let report = try model.ledger.verify { _ in true }
+        #expect(report?.isSound == true)
+        #expect(model.state.head.number > 20)
+    }
+
     @Test("Tables are equal after reopening, and after a reopening for reading only")
     func reopening() async throws {
         var model = try ModelRun(seed: 7, policy: Policy(allowMultiple: true))

@@ -59,13 +59,17 @@ public struct CommandContext: Hashable, Sendable {
     public var correlationID: CorrelationID?
     /// What the records are caused by.
     public var causationID: CausationID?
+    /// What the command sees of the ledger; what is outside does not exist for it.
+    ///
+    /// It is not recorded, and no part of what is compared when a command comes again.
+    public var narrowing: Narrowing
 
     /// Describes who asks.
     public init(
         actor: LedgerActor = .application, occurredAt: Timestamp? = nil,
         idempotencyKey: IdempotencyKey? = nil,
         expectedUserVersion: UserVersion? = nil, correlationID: CorrelationID? = nil,
-        causationID: CausationID? = nil
+        causationID: CausationID? = nil, narrowing: Narrowing = .everything
     ) {
         self.actor = actor
         self.occurredAt = occurredAt
@@ -73,6 +77,7 @@ public struct CommandContext: Hashable, Sendable {
         self.expectedUserVersion = expectedUserVersion
         self.correlationID = correlationID
         self.causationID = causationID
+        self.narrowing = narrowing
     }
 }
 

@@ -125,6 +125,8 @@ extension RuleContext {
         if state.isAccountHeldByAnother, !state.policy.sharedAccounts {
             throw .accountAlreadyLinked(nil)
         }
+        // Whatever the policy: a user has one live credential of a toolkit and provider account.
+        if user.isAccountHidden { throw .accountAlreadyLinked(nil) }
         if let other = user.accountHolder, other.id != target?.id {
             throw .accountAlreadyLinked(other.id)
         }

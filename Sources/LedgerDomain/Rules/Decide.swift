@@ -5,8 +5,13 @@
 package func decide(
     _ command: Command, on state: DecisionState, with input: DecisionInput
 ) -> Decision {
-    if let refusal = command.violation(at: input.now) {
-        return .refused(refusal)
+    let given = command
+    let command: Command
+    do throws(Refusal) {
+        if let refusal = given.violation(at: input.now) { throw refusal }
+        command = try given.narrowed()
+    } catch {
+        return .refused(error)
     }
     if let decision = repeatedDelivery(command, state, input) {
         return decision

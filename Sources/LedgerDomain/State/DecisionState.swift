@@ -25,14 +25,18 @@ extension DecisionState {
         for command: Command, policy: Policy, from source: borrowing Source
     ) throws(Source.Failure) -> DecisionState {
         var state = DecisionState(policy: policy)
+        let narrowing = command.context.narrowing
         if let key = command.context.idempotencyKey {
-            state.firstResult = try source.firstResult(of: key)
+            state.firstResult = try source.firstResult(of: key, within: narrowing)
         }
         if let digest = command.action.stateDigest {
-            state.issued = try source.issuedState(digest)
+            state.issued = try source.issuedState(digest, within: narrowing)
         }
         if let grant = command.action.grant {
-            state.holding = try source.holding(of: grant)
+            // Who brings a grant has to be told that it is held, whoever holds it.
+            state.holding =
+                command.action.account == nil
+                ? try source.holding(of: grant, within: narrowing) : try source.holding(of: grant)
         }
         guard let user = try state.resolveUser(of: command, from: source) else { return state }
         state.user = try UserFacts.gather(of: user, for: command, on: state, from: source)
@@ -55,11 +59,13 @@ extension DecisionState {
         case .importGrant(let action): action.user
         case .link: issued?.user
         case .expire: holding?.user
-        case .relabel(let action): try source.owner(of: action.credential)
+        case .relabel(let action):
+            try source.owner(of: action.credential, within: command.context.narrowing)
         case .revoke(let action):
             switch action.target {
             case .grant: holding?.user
-            case .credential(let credential): try source.owner(of: credential)
+            case .credential(let credential):
+                try source.owner(of: credential, within: command.context.narrowing)
             }
         }
     }

@@ -16,6 +16,10 @@ package struct IssuedState: Hashable, Sendable {
 
 /// The result of a command's first delivery, for answering the next ones.
 package struct FirstResult: Hashable, Sendable {
+    /// The user whom the command was about.
+    package var user: UserID
+    /// What it depends on whether narrowed access sees the result.
+    package var scope: AccessScope
     package var positions: ClosedRange<Position>
     package var credential: CredentialID?
     package var kind: LinkKind?
@@ -26,6 +30,8 @@ package struct FirstResult: Hashable, Sendable {
         // A count below 1 is wrong, but it is for the reader of the log to say so, not for a trap.
         let last = record.position.advanced(by: max(1, record.part.count) - 1)
         positions = record.position...last
+        user = record.user
+        scope = record.event.accessScope
         credential = record.event.credential
         if case .grantLinked(let event) = record.event { kind = event.kind }
         if case .stateIssued = record.event { credential = nil }
@@ -110,6 +116,8 @@ package protocol FactSource<Failure>: ~Copyable, ~Escapable {
     func hasSeen(_ notice: NoticeKey) throws(Failure) -> Bool
     /// The position of the user's last event, 0 without any.
     func version(of user: UserID) throws(Failure) -> UserVersion
+    /// The position of the user's last event that narrowed access sees, 0 without any.
+    func version(of user: UserID, within narrowing: Narrowing) throws(Failure) -> UserVersion
     /// The user's credential of that id, live or not.
     func credential(_ id: CredentialID, of user: UserID) throws(Failure) -> Credential?
     /// The user's live credentials of the toolkit and the stored choice.

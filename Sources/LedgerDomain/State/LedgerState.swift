@@ -13,6 +13,7 @@ package struct LedgerState: Sendable {
     private var results: [IdempotencyKey: FirstResult] = [:]
     private var lastLinks: [GrantID: (user: UserID, event: GrantLinked)] = [:]
     private var notices: Set<NoticeKey> = []
+    private var records: [UserID: [EventRecord]] = [:]
 
     /// An empty log.
     package init() {}
@@ -27,6 +28,7 @@ package struct LedgerState: Sendable {
         try user.apply(record)
         note(record)
         users[record.user] = user
+        records[record.user, default: []].append(record)
         head = record.position
         lastRecordedAt = record.recordedAt
     }
@@ -98,6 +100,12 @@ extension LedgerState: FactSource {
     package func hasSeen(_ notice: NoticeKey) -> Bool { notices.contains(notice) }
 
     package func version(of user: UserID) -> UserVersion { self.user(user).version }
+
+    package func version(of user: UserID, within narrowing: Narrowing) -> UserVersion {
+        var visible = VisibleRecords(to: narrowing)
+        let last = (records[user] ?? []).compactMap { visible.next($0)?.position }.last
+        return UserVersion(last ?? .start)
+    }
 
     package func credential(_ id: CredentialID, of user: UserID) -> Credential? {
         self.user(user).credential(id)

@@ -11,6 +11,9 @@ package struct UserFacts: Hashable, Sendable {
     package var accounts = ToolkitAccounts()
     /// The live credential of the toolkit that has the command's provider account.
     package var accountHolder: Credential?
+    /// Whether a live credential of the toolkit has the command's provider account, and the command
+    /// may not know it.
+    package var isAccountHidden = false
     /// Another live credential of the toolkit that bears the command's label.
     package var labelHolder: CredentialID?
     /// The credentials that the command names itself, or by a state or a grant.
@@ -31,21 +34,28 @@ extension UserFacts {
         of user: UserID, for command: Command, on state: DecisionState,
         from source: borrowing Source
     ) throws(Source.Failure) -> UserFacts {
-        var facts = UserFacts(id: user, version: try source.version(of: user))
-        guard facts.version > UserVersion(0) else { return facts }
+        let narrowing = command.context.narrowing
+        var facts = UserFacts(id: user, version: UserVersion(0))
+        guard narrowing.admits(user: user) else { return facts }
+        let version = try source.version(of: user)
+        guard version > UserVersion(0) else { return facts }
+        facts.version =
+            narrowing.isEverything ? version : try source.version(of: user, within: narrowing)
         for id in state.namedCredentials(of: command, user) {
-            facts.named[id] = try source.credential(id, of: user)
+            facts.named[id] = try source.credential(id, of: user, within: narrowing)
         }
         guard let toolkit = facts.toolkit(of: command, state) else { return facts }
-        facts.accounts = try source.toolkitAccounts(of: user, toolkit)
+        facts.accounts = try source.toolkitAccounts(of: user, toolkit, within: narrowing)
         if let account = command.action.account {
-            facts.accountHolder = try source.liveCredential(
-                of: user, toolkit, with: account.identity)
+            let holder = try source.liveCredential(of: user, toolkit, with: account.identity)
+            facts.accountHolder = holder.flatMap { narrowing.admits($0) ? $0 : nil }
+            facts.isAccountHidden = holder != nil && facts.accountHolder == nil
         }
         if let label = state.label(of: command), !state.policy.duplicateLabels {
             var own: CredentialID?
             if case .relabel(let relabel) = command.action { own = relabel.credential }
-            facts.labelHolder = try source.holder(of: label, user, toolkit, but: own)
+            facts.labelHolder = try source.holder(
+                of: label, user, toolkit, but: own, within: narrowing)
         }
         return facts
     }

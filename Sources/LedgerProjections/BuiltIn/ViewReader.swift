@@ -42,6 +42,16 @@ package struct ViewReader: ~Copyable, ~Escapable {
         return positions
     }
 
+    /// The positions of a user's records, descending, before one.
+    package func scanPositionsBackwards(
+        of user: UserID, before position: Position? = nil,
+        _ body: (Position) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
+        try snapshot.scanDuplicates(
+            of: ViewKeys.bytes(user), in: tables.users, below: position?.number, reversed: true
+        ) { (number) throws(JournalError) in try body(Position(number)) }
+    }
+
     /// Visits the users with records, in the order of their bytes.
     package func scanUsers(
         after user: UserID? = nil, _ body: (UserID) throws(JournalError) -> ScanStep
