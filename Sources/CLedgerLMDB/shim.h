@@ -3,7 +3,8 @@
 
 #include <lmdb.h>
 
-/* statfs(2) and getrandom(2) are not part of Swift's Glibc module. */
+/* statfs(2), getrandom(2) and eventfd(2) are not part of Swift's Glibc module. */
+#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/vfs.h>
 
