@@ -24,6 +24,10 @@ public final class Ledger: Sendable {
     let tables: ViewTables
     package let header: LedgerHeader
     let journal: Journal<CommandRequest, [Outcome]>?
+    /// Tells those who follow that the log has grown.
+    let signal: LogSignal
+    /// The changes for those who follow.
+    let changeLog: ChangeLog
     let instruments: Instruments
     let logger: Logger
     let maximumCommandsPerCommit: Int
@@ -133,6 +137,9 @@ public final class Ledger: Sendable {
             )
         }
         header = try Self.header(in: environment, log, meta, options)
+        signal = LogSignal(environment, log, listens: options.hearsCommits)
+        changeLog = ChangeLog(
+            environment, log, tables, policy: header.policy, kept: options.changesKept)
         if purpose == .inUse { try Self.checkViews(in: environment, log, meta) }
         guard options.access != .readOnly, purpose == .inUse else {
             journal = nil
@@ -142,12 +149,13 @@ public final class Ledger: Sendable {
             log: log, meta: meta, tables: tables, policy: header.policy,
             instruments: instruments, logger: options.logger,
             repeatableBytes: options.repeatableBytes)
-        let (log, instruments) = (log, instruments)
+        let (log, instruments, signal) = (log, instruments, signal)
         journal = try translated { () throws(JournalError) in
             try Journal(
                 environment, log: log, queueLimit: options.maximumWaitingCommands,
                 batchLimit: options.maximumCommandsPerCommit
             ) { report in
+                signal.noteCommit()
                 instruments.record(report, in: environment)
             } handler: { (request, transaction) throws(JournalError) in
                 try executor.execute(request, in: &transaction)
@@ -163,6 +171,7 @@ public final class Ledger: Sendable {
     /// open it again at once, close it once more outside.
     public func close() {
         isClosed.store(true, ordering: .relaxed)
+        signal.end()
         if environment.isReading {
             let (journal, environment) = (journal, environment)
             let ending = Thread { Self.end(journal, environment) }

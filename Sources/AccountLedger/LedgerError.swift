@@ -38,6 +38,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case damaged
         /// The position asked for is past the last record.
         case positionPastHead
+        /// The log has another record at a place that was kept: it was restored, and went on.
+        case notOfLog
         /// A clock was given for a ledger that keeps its own, or the other way round.
         case clockMismatch
         /// An option is outside its range.

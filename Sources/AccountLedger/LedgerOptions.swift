@@ -1,5 +1,6 @@
 public import LedgerDomain
 package import LedgerFormat
+internal import LedgerProjections
 public import Logging
 
 /// How a ledger is opened.
@@ -59,6 +60,10 @@ public struct LedgerOptions: Sendable {
     /// Where tests take so many bytes for a name or a token from, so that they repeat themselves;
     /// the system where left out, because whoever can guess a token owns it.
     package var repeatableBytes: (@Sendable (Int, RandomUse) -> [UInt8])?
+    /// Of how many of the last records the changes are kept for those who follow.
+    package var changesKept = ChangeLog.usuallyKept
+    /// Whether the kernel tells of commits; a test leaves it out.
+    package var hearsCommits = true
 
     /// What a ledger that is made says of itself, where it is one that was lost.
     package var restoredHeader: LedgerHeader?

@@ -51,22 +51,24 @@ public final class OpenProjection<Edition: Projection>: Sendable {
 
     /// Applies what the log has, and what it gets, until the task is cancelled.
     ///
-    /// Cancelling takes effect within a thousand records, with `CancellationError`.
+    /// It looks when any process has appended, and then at once. Cancelling takes effect within a
+    /// thousand records, with `CancellationError`.
     ///
-    /// - Parameter interval: How long to wait before looking again once all is applied; 50 ms.
-    public func follow(every interval: Duration = .milliseconds(50)) async throws {
+    /// - Parameter interval: How long to wait at most before looking again once all is applied,
+    ///   though nothing was heard of; 1 second.
+    public func follow(every interval: Duration = .seconds(1)) async throws {
         let isCancelled = Flag()
         try await withTaskCancellationHandler {
             while true {
                 try Task.checkCancellation()
-                try await withCheckedThrowingContinuation {
-                    (continuation: CheckedContinuation<Void, any Error>) in
+                let reached = try await withCheckedThrowingContinuation {
+                    (continuation: CheckedContinuation<Position, any Error>) in
                     queue.async { [store] in
                         continuation.resume(
-                            with: Result { _ = try store.catchUp { _ in !isCancelled.isRaised } })
+                            with: Result { try store.catchUp { _ in !isCancelled.isRaised } })
                     }
                 }
-                try await Task.sleep(for: interval)
+                await ledger.signal.wait(after: reached, until: .now + interval)
             }
         } onCancel: {
             isCancelled.raise()

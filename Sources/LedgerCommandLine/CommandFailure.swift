@@ -76,6 +76,7 @@ extension LedgerError.Code {
         case .outcomeUnknown: "outcomeUnknown"
         case .damaged: "damaged"
         case .positionPastHead: "positionPastHead"
+        case .notOfLog: "notOfLog"
         case .clockMismatch: "clockMismatch"
         case .pinRefused(let refusal): refusal.name
         case .invalidOption: "invalidOption"

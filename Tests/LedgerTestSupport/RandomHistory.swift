@@ -9,13 +9,16 @@ package struct RandomHistory {
     private var clock = Timestamp(microsecondsSinceEpoch: 1_700_004_600_000_000)
 
     /// Makes an empty ledger with a simulated clock.
-    package init(seed: UInt64, at path: String) throws {
+    package init(
+        seed: UInt64, at path: String, _ change: (inout LedgerOptions) -> Void = { _ in }
+    ) throws {
         var options = LedgerOptions(access: .createNew)
         options.policy = Policy(
             allowMultiple: true, sharedAccounts: !seed.isMultiple(of: 3),
             requireChoice: seed.isMultiple(of: 2), refuseFallback: seed.isMultiple(of: 5))
         options.usesSimulatedClock = true
         options.mapSize = 1 << 30
+        change(&options)
         ledger = try Ledger.open(at: path, options: options)
         generator = CommandGenerator(seed: seed)
     }
