@@ -56,6 +56,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case alreadyExists
         /// The disk failed to read or write.
         case inputOutput
+        /// A listing that is called complete would withdraw more than can be believed.
+        case suspiciousListing
         /// Anything else.
         case other
     }

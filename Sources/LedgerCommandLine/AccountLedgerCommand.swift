@@ -22,6 +22,7 @@ struct AccountLedgerCommand: ParsableCommand {
                 subcommands: [
                     IssueStateCommand.self, LinkCommand.self, ExpireCommand.self,
                     RevokeCommand.self, RelabelCommand.self, SelectCommand.self,
+                    Reconcile.self,
                 ]),
             CommandGroup(name: "Streaming", subcommands: [Apply.self, Import.self, Export.self]),
             CommandGroup(

@@ -85,6 +85,7 @@ extension LedgerError.Code {
         case .insideRead: "insideRead"
         case .inputOutput: "inputOutput"
         case .alreadyExists: "exists"
+        case .suspiciousListing: "suspiciousListing"
         case .other: "other"
         }
     }

@@ -68,6 +68,39 @@ struct SchemaTests {
         #expect(try findings(wrong, "parked.json") != "")
     }
 
+    @Test("a listing and what comes of it are what their schemas say")
+    func reconciliation() async throws {
+        let scratch = try await Story.begin()
+        let lines = try String(
+            contentsOfFile: repository + "/schemas/examples/listing.jsonl", encoding: .utf8)
+        #expect(try findings(lines, "listing.json") == "")
+        let file = try scratch.file("listing.jsonl", lines)
+        var answers = ""
+        for options in [
+            ["--partial"], ["--complete"], ["--complete", "--total", "5", "--pages", "2"],
+            ["--complete", "--total", "9"],
+            ["--complete", "--apply", "missingHere", "--now", "2026-02-01T00:00:00Z"],
+            [
+                "--complete", "--apply", "missingThere", "expiredThere",
+                "--revoke-although-the-listing-is-suspicious", "--now", "2026-02-01T00:00:00Z",
+            ],
+        ] {
+            let run = await Scratch.run(
+                [
+                    "--ledger", scratch.ledger, "reconcile", "--platform", "nylas", "--listing",
+                    file, "--taken-at", "2026-01-05T00:00:00Z", "--count-without-platform",
+                    "--json",
+                ] + options)
+            #expect(run.lines.count == 1)
+            answers += run.output
+        }
+        #expect(answers.contains(#""kind":"expiredThere""#))
+        #expect(try findings(answers, "reconciliation.json") == "")
+        #expect(try findings(answers, "envelope.json") == "")
+        let wrong = answers.replacing(#""takenAt""#, with: #""taken""#)
+        #expect(try findings(wrong, "reconciliation.json") != "")
+    }
+
     @Test("every subcommand writes exactly one envelope")
     func envelopes() async throws {
         let scratch = try await Story.begin()

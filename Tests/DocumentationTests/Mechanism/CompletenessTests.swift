@@ -47,6 +47,12 @@ struct CompletenessTests {
         #expect(try rows(of: "Operating.md", below: "## What is wrong around it") == names)
     }
 
+    @Test("Every kind of finding of a reconciliation has its row, in the order of a report")
+    func reconciliation() throws {
+        let names = ReconciliationFinding.Kind.allCases.map(\.rawValue)
+        #expect(try rows(of: "Reconciling.md", below: "## What is compared") == names)
+    }
+
     /// The cases of an enumeration whose names are its values.
     private func cases(of name: String, in path: String) throws -> [String] {
         let source = try Repository.text(of: path)

@@ -1,0 +1,35 @@
+internal import LedgerDomain
+internal import LedgerJournal
+internal import LedgerProjections
+
+extension LedgerView {
+    /// What is known of a listed grant, of whose rows those that contradict each other say nothing.
+    func standing(
+        of grant: GrantID, _ listed: ListedGrant?
+    ) throws(LedgerError) -> GrantStanding {
+        do {
+            guard let holding = try reader.holding(of: grant),
+                let credential = try reader.credential(holding.credential, of: holding.user)
+            else { return .unknown(try surroundings(of: listed)) }
+            return .known(credential, try reader.version(of: holding.user))
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    private func surroundings(
+        of listed: ListedGrant?
+    ) throws(JournalError) -> GrantStanding.Surroundings {
+        var surroundings = GrantStanding.Surroundings()
+        guard let listed, let user = listed.user else { return surroundings }
+        surroundings.version = try reader.version(of: user)
+        guard let account = listed.account?.identity else { return surroundings }
+        if let toolkit = listed.toolkit {
+            surroundings.accountHolder = try reader.liveCredential(of: user, toolkit, with: account)
+        }
+        if !policy.sharedAccounts {
+            surroundings.isTaken = try reader.isHeldByAnother(account, than: user)
+        }
+        return surroundings
+    }
+}
