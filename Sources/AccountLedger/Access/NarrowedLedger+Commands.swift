@@ -30,7 +30,7 @@ extension NarrowedLedger {
         Command(command.action, context: narrowed(command.context))
     }
 
-    private func narrowed(_ context: CommandContext) -> CommandContext {
+    func narrowed(_ context: CommandContext) -> CommandContext {
         var context = context
         context.narrowing = narrowing.narrowed(to: context.narrowing)
         return context

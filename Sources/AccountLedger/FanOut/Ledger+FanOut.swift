@@ -23,7 +23,9 @@ extension Ledger {
         options: FanOutOptions = FanOutOptions(),
         _ operation: @escaping @Sendable (Credential) async throws -> Value
     ) async throws -> [AccountResult<Value>] {
-        let accounts = try accountsToFanOut(over: user, toolkits, member)
+        let accounts = try read { (view) throws(LedgerError) in
+            try view.accountsToFanOut(over: user, toolkits, member)
+        }
         return try await fanOut(
             accounts.credentials, at: accounts.position, statuses, options, operation
         ).collect()
@@ -52,7 +54,9 @@ extension Ledger {
         _ operation: @escaping @Sendable (Credential) async throws -> Value,
         results body: nonisolated(nonsending) (AccountResults<Value>) async throws -> R
     ) async throws -> R {
-        let accounts = try accountsToFanOut(over: user, toolkits, member)
+        let accounts = try read { (view) throws(LedgerError) in
+            try view.accountsToFanOut(over: user, toolkits, member)
+        }
         return try await fanOut(
             accounts.credentials, at: accounts.position, statuses, options, operation
         ).run(body)
@@ -103,17 +107,6 @@ extension Ledger {
 }
 
 extension Ledger {
-    private func accountsToFanOut(
-        over user: UserID, _ toolkits: Set<ToolkitID>?, _ member: MemberID?
-    ) throws(LedgerError) -> (credentials: [Credential], position: Position) {
-        try read { (view) throws(LedgerError) in
-            let credentials = try view.accounts(of: user, includingRevoked: true).filter {
-                (toolkits?.contains($0.toolkit) ?? true) && (member == nil || $0.member == member)
-            }
-            return (credentials, try view.head())
-        }
-    }
-
     private func fanOut<Value: Sendable>(
         _ credentials: [Credential], at position: Position?, _ statuses: Set<CredentialStatus>,
         _ options: FanOutOptions,
@@ -141,5 +134,17 @@ extension Ledger {
             return try view.records(after: Position(head.number - 1), limit: 1).first?.recordedAt
         }
         return { last ?? Timestamp(microsecondsSinceEpoch: 0) }
+    }
+}
+
+extension LedgerView {
+    /// The accounts to run an operation on, whatever their statuses, and the position of the view.
+    func accountsToFanOut(
+        over user: UserID, _ toolkits: Set<ToolkitID>?, _ member: MemberID?
+    ) throws(LedgerError) -> (credentials: [Credential], position: Position) {
+        let credentials = try accounts(of: user, includingRevoked: true).filter {
+            (toolkits?.contains($0.toolkit) ?? true) && (member == nil || $0.member == member)
+        }
+        return (credentials, try head())
     }
 }
