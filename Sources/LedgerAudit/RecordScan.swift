@@ -141,11 +141,23 @@ extension EventRecord {
         if isNew, event.previousGrant != nil {
             return "it makes a credential, and names a grant that it had before"
         }
+        if event.superseded, !event.origin.isReport {
+            return "it is superseded, and no report"
+        }
         switch event.origin {
         case .imported: return isNew ? nil : "it is an import that makes no credential"
+        case .reported:
+            let isSame = event.kind == .reconnected && event.previousGrant == nil
+            return isSame ? nil : "it is a report of a grant that its credential did not hold"
         case .state:
             let isForgotten = part.index == 0 && fingerprint == nil
             return isForgotten ? "it consumes a state and has no fingerprint" : nil
         }
+    }
+}
+
+extension LinkOrigin {
+    fileprivate var isReport: Bool {
+        if case .reported = self { true } else { false }
     }
 }

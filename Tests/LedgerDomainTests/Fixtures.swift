@@ -53,6 +53,15 @@ extension Command {
         Command(.expire(ExpireGrant(grant: grant, reason: reason, notice: notice, user: user)))
     }
 
+    static func report(
+        _ status: ReportGrant.Status, _ grant: GrantID = "g1", notice: NoticeID, at time: Timestamp,
+        reason: String? = nil, user: UserID? = nil
+    ) -> Command {
+        let report = ReportGrant(
+            grant: grant, status: status, notice: notice, reason: reason, user: user)
+        return Command(.report(report)).occurred(time)
+    }
+
     static func revoke(
         _ credential: CredentialID, reason: RevocationReason? = nil, user: UserID? = nil
     ) -> Command {

@@ -35,7 +35,11 @@ struct RandomCommands {
             if random.oneIn(2) { again.context = context(scenario) }
             return again
         }
-        let command = Command(try action(scenario), context: context(scenario))
+        var command = Command(try action(scenario), context: context(scenario))
+        if case .report = command.action, !random.oneIn(9), command.context.occurredAt == nil {
+            let age = Int64.random(in: 0...60, using: &random)
+            command.context.occurredAt = scenario.clock.adding(seconds: -age)
+        }
         past.append(command)
         return command
     }
@@ -44,7 +48,8 @@ struct RandomCommands {
         switch Int.random(in: 0..<24, using: &random) {
         case 0...5: issue(scenario).action
         case 6...12: try link(scenario).action
-        case 13...15: expire().action
+        case 13, 14: expire().action
+        case 15: report().action
         case 16: revoke(scenario).action
         case 17, 18: relabel(scenario).action
         case 19, 20: select(scenario).action
@@ -87,6 +92,15 @@ struct RandomCommands {
             grant(), reason: random.sometimes(3, random.oneIn(30) ? "" : "failed"),
             notice: random.sometimes(3, random.pick("n1", "n2", "n3")),
             user: random.sometimes(9, user()))
+    }
+
+    private mutating func report() -> Command {
+        Command(
+            .report(
+                ReportGrant(
+                    grant: grant(), status: random.pick(.authenticated, .expired),
+                    notice: random.pick("n1", "n2", "n3"), reason: random.sometimes(3, "failed"),
+                    user: random.sometimes(9, user()))))
     }
 
     private mutating func relabel(_ scenario: DecisionScenario) -> Command {

@@ -49,7 +49,9 @@ package struct CommandGenerator {
         }
         if random.happens(20) { context.actor = .user(user) }
         if random.happens(20) { context.correlationID = "correlation" }
-        return Command(action(user, now), context: context)
+        let action = action(user, now)
+        if case .report = action, context.occurredAt == nil { context.occurredAt = around(now) }
+        return Command(action, context: context)
     }
 
     private mutating func one<Element>(_ elements: [Element], _ fallback: Element) -> Element {
@@ -77,7 +79,8 @@ package struct CommandGenerator {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<25: .issueState(issue(user))
         case 25..<55: .link(link())
-        case 55..<65: .expire(expire(user))
+        case 55..<61: .expire(expire(user))
+        case 61..<65: .report(report(user))
         case 65..<73: .revoke(revoke(user))
         case 73..<81:
             .relabel(
@@ -121,6 +124,14 @@ package struct CommandGenerator {
         ExpireGrant(
             grant: one(pool.grants, "grant"), reason: random.happens(50) ? "quota" : nil,
             notice: random.happens(40) ? one(pool.notices, "notice") : nil,
+            user: random.happens(20) ? user : nil)
+    }
+
+    private mutating func report(_ user: UserID) -> ReportGrant {
+        ReportGrant(
+            grant: one(pool.grants, "grant"),
+            status: random.happens(50) ? .authenticated : .expired,
+            notice: one(pool.notices, "notice"), reason: random.happens(50) ? "quota" : nil,
             user: random.happens(20) ? user : nil)
     }
 

@@ -58,10 +58,12 @@ struct RecordText {
             switch event.origin {
             case .state: ""
             case .imported(let source): ", imported from \(source)"
+            case .reported(let notice): ", by notice \(notice)"
             }
         let label = event.label.map { ", labelled \($0)" } ?? ""
         let previous = event.previousGrant.map { ", in place of grant \($0)" } ?? ""
-        return "\(event.toolkit) \(event.kind.rawValue): \(account), grant \(event.grant)"
+        let late = event.superseded ? "late notice, changes no status: " : ""
+        return "\(late)\(event.toolkit) \(event.kind.rawValue): \(account), grant \(event.grant)"
             + previous + label + origin
     }
 }

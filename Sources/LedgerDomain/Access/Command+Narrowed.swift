@@ -18,7 +18,7 @@ extension Command {
             try narrowing.check(grant.user, grant.toolkit, grant.member)
             grant.member = grant.member ?? narrowing.member
             command.action = .importGrant(grant)
-        case .issueState, .link, .expire, .revoke, .relabel, .select: break
+        case .issueState, .link, .expire, .report, .revoke, .relabel, .select: break
         }
         return command
     }

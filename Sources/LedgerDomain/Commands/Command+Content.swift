@@ -11,6 +11,7 @@ extension Command.Action {
         case .issueState(let command): content.add(command)
         case .link(let command): content.add(command)
         case .expire(let command): content.add(command)
+        case .report(let command): content.add(command)
         case .revoke(let command): content.add(command)
         case .relabel(let command): content.add(command)
         case .select(let command): content.add(command)
@@ -71,6 +72,14 @@ private struct CommandContent {
     mutating func add(_ command: ExpireGrant) {
         add(.user, command.user)
         add(.grant, command.grant)
+        add(.reason, command.reason)
+        add(.notice, command.notice)
+    }
+
+    mutating func add(_ command: ReportGrant) {
+        add(.user, command.user)
+        add(.grant, command.grant)
+        add(.status, command.status.rawValue)
         add(.reason, command.reason)
         add(.notice, command.notice)
     }

@@ -19,6 +19,8 @@ public struct Command: Hashable, Sendable {
         case link(LinkGrant)
         /// Records that a grant stopped working.
         case expire(ExpireGrant)
+        /// Records what a platform reports of a grant, in whatever order its reports come.
+        case report(ReportGrant)
         /// Withdraws a grant for good.
         case revoke(RevokeGrant)
         /// Sets or clears a credential's label.
@@ -37,6 +39,7 @@ extension Command.Action {
         case .issueState: "issueState"
         case .link: "link"
         case .expire: "expire"
+        case .report: "report"
         case .revoke: "revoke"
         case .relabel: "relabel"
         case .select: "select"
@@ -185,6 +188,49 @@ public struct ExpireGrant: Hashable, Sendable {
         self.grant = grant
         self.reason = reason
         self.notice = notice
+        self.user = user
+    }
+}
+
+/// Records what a platform reports of a grant, in whatever order its reports come.
+///
+/// The latest report by occurred-at counts, which the context has to bring: an authentication makes
+/// the grant valid unless an expiry as late or later is known, and an expiry ends it unless an
+/// authentication after it is known. A report that is overtaken so is recorded as superseded and
+/// changes no status. Of two at one time the expiry counts.
+///
+/// `ExpireGrant` leaves a grant that has expired as it is. That does not do where authentications
+/// are reported too, and late: of two expiries the later one has to be known, to tell on which side
+/// of it an authentication lies.
+public struct ReportGrant: Hashable, Sendable {
+    /// What a platform reports of a grant.
+    public enum Status: String, Hashable, Sendable, CaseIterable {
+        /// The user authenticated, or the platform found it working again.
+        case authenticated
+        /// It stopped working.
+        case expired
+    }
+
+    /// The grant, which a credential has to hold or have held.
+    public var grant: GrantID
+    /// What is reported.
+    public var status: Status
+    /// The platform's name for the notice, unique for the grant; 1 to 255 bytes.
+    public var notice: NoticeID
+    /// Why it stopped working, 1 to 255 bytes.
+    public var reason: String?
+    /// The user who must be the owner; for anyone else the grant is unknown.
+    public var user: UserID?
+
+    /// Describes a report.
+    public init(
+        grant: GrantID, status: Status, notice: NoticeID, reason: String? = nil,
+        user: UserID? = nil
+    ) {
+        self.grant = grant
+        self.status = status
+        self.notice = notice
+        self.reason = reason
         self.user = user
     }
 }

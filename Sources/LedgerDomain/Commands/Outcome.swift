@@ -33,7 +33,8 @@ public struct Receipt: Hashable, Sendable {
     public var credential: CredentialID?
     /// How a grant came to its credential.
     public var kind: LinkKind?
-    /// Whether an expiry was recorded that a later authorization had overtaken.
+    /// Whether an expiry was recorded that a later authorization had overtaken, or an
+    /// authentication that a later expiry had.
     public var superseded: Bool
     /// The grant that the credential held before a link, where it is another.
     public var previousGrant: GrantID?

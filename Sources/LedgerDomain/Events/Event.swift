@@ -139,6 +139,8 @@ public enum LinkOrigin: Hashable, Sendable {
     case state(StateDigest)
     /// An import, by the name of its source.
     case imported(source: String)
+    /// A platform's report that the grant was authenticated again, by its name for the notice.
+    case reported(notice: NoticeID)
 }
 
 /// A grant was tied to a credential.
@@ -174,13 +176,18 @@ public struct GrantLinked: Hashable, Sendable {
     public var previousGrant: GrantID?
     /// Whether another user's live credential held the same provider account.
     public var sharedAccount: Bool
+    /// Whether an expiry as late or later was known already; then no status changes.
+    ///
+    /// Only a report comes so late; when the user last authenticated is taken from it all the same.
+    public var superseded: Bool
 
     /// Describes the event, as a test expects it.
     public init(
         credential: CredentialID, grant: GrantID, platform: PlatformID? = nil, toolkit: ToolkitID,
         account: ProviderAccount, kind: LinkKind, origin: LinkOrigin, label: String? = nil,
         externalID: ExternalID? = nil, member: MemberID? = nil, scopes: [String] = [],
-        validUntil: Timestamp? = nil, previousGrant: GrantID? = nil, sharedAccount: Bool = false
+        validUntil: Timestamp? = nil, previousGrant: GrantID? = nil, sharedAccount: Bool = false,
+        superseded: Bool = false
     ) {
         self.credential = credential
         self.grant = grant
@@ -196,6 +203,7 @@ public struct GrantLinked: Hashable, Sendable {
         self.validUntil = validUntil
         self.previousGrant = previousGrant
         self.sharedAccount = sharedAccount
+        self.superseded = superseded
     }
 }
 

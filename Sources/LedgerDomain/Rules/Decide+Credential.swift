@@ -10,7 +10,7 @@ extension RuleContext {
         let isSuperseded = isLate || !isCurrent
         // A grant that works again can expire again; only then is a notice without name and time a
         // new one.
-        let isMarked = command.notice(of: action).mark != .unmarked
+        let isMarked = command.notice?.mark != .unmarked
         let isSeen = state.isNoticeSeen && (isMarked || isSuperseded)
         if !credential.isLive || (isCurrent && credential.status == .expired) || isSeen {
             return unchanged(user, credential.id)

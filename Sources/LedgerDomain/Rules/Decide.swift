@@ -28,6 +28,7 @@ package func decide(
         case .issueState(let action): try rule.decide(action)
         case .link(let action): try rule.decide(action)
         case .expire(let action): try rule.decide(action)
+        case .report(let action): try rule.decide(action)
         case .revoke(let action): try rule.decide(action)
         case .relabel(let action): try rule.decide(action)
         case .select(let action): try rule.decide(action)
@@ -85,6 +86,7 @@ extension DecisionState {
         let claimed: UserID? =
             switch command.action {
             case .expire(let action): action.user
+            case .report(let action): action.user
             case .revoke(let action): action.user
             case .relabel(let action): action.user
             case .issueState, .link, .select, .importGrant: nil

@@ -57,6 +57,11 @@ private struct FieldChecks {
         case .issueState(let action): try check(action)
         case .link(let action): try check(action)
         case .expire(let action): try check(action)
+        case .report(let action):
+            try check(action)
+            if command.context.occurredAt == nil {
+                throw .invalid(field: "occurredAt", reason: "is required")
+            }
         case .revoke(let action): try check(action)
         case .relabel(let action):
             try check(label: action.label)
@@ -125,6 +130,13 @@ private struct FieldChecks {
         try check("grant", action.grant)
         try check("reason", action.reason)
         try check("notice", action.notice)
+        try check("user", action.user)
+    }
+
+    private func check(_ action: ReportGrant) throws(Refusal) {
+        try check("grant", action.grant)
+        try check("notice", action.notice)
+        try check("reason", action.reason)
         try check("user", action.user)
     }
 

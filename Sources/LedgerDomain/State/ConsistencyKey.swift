@@ -28,7 +28,7 @@ extension Command {
         if let key = context.idempotencyKey { keys.insert(.idempotency(key)) }
         if let digest = action.stateDigest { keys.insert(.state(digest)) }
         if let grant = action.grant { keys.insert(.grant(grant)) }
-        if let account = action.account { keys.insert(.account(account.identity)) }
+        if let account = account(on: state) { keys.insert(.account(account)) }
         if let user = state.user { keys.insert(.user(user.id)) }
         switch action {
         case .relabel(let relabel): keys.insert(.credential(relabel.credential))
@@ -36,7 +36,7 @@ extension Command {
             if case .credential(let credential) = revoke.target {
                 keys.insert(.credential(credential))
             }
-        case .issueState, .link, .expire, .select, .importGrant: break
+        case .issueState, .link, .expire, .report, .select, .importGrant: break
         }
         return keys
     }

@@ -32,15 +32,17 @@ extension Credential {
         scopes = event.scopes
         validUntil = event.validUntil
         lastAuthenticatedAt = max(lastAuthenticatedAt, record.effectiveAt)
-        if status != .valid {
+        if status != .valid, !event.superseded {
             status = .valid
             statusReason = nil
             statusChangedAt = record.effectiveAt
         }
     }
 
+    /// Of several expiries the latest counts, whichever was told first.
     private mutating func expire(_ event: GrantExpired, _ record: EventRecord) {
-        guard !event.superseded, event.grant == grant, status == .valid else { return }
+        guard !event.superseded, event.grant == grant else { return }
+        if status == .expired, record.effectiveAt <= statusChangedAt { return }
         status = .expired
         statusReason = event.reason
         statusChangedAt = record.effectiveAt

@@ -9,7 +9,7 @@ package struct DecisionState: Hashable, Sendable {
     package var holding: GrantHolding?
     /// Whether another user's live credential has the provider account that the command names.
     package var isAccountHeldByAnother = false
-    /// Whether the notice that an expire command carries was recorded before.
+    /// Whether the notice that the command carries was recorded as an expiry before.
     package var isNoticeSeen = false
     /// The user whom the command is about; none where what it names is unknown.
     package var user: UserFacts?
@@ -40,11 +40,11 @@ extension DecisionState {
         }
         guard let user = try state.resolveUser(of: command, from: source) else { return state }
         state.user = try UserFacts.gather(of: user, for: command, on: state, from: source)
-        if let account = command.action.account {
-            state.isAccountHeldByAnother = try source.isHeldByAnother(account.identity, than: user)
+        if let account = command.account(on: state) {
+            state.isAccountHeldByAnother = try source.isHeldByAnother(account, than: user)
         }
-        if case .expire(let expire) = command.action {
-            state.isNoticeSeen = try source.hasSeen(command.notice(of: expire))
+        if let notice = command.notice {
+            state.isNoticeSeen = try source.hasSeen(notice)
         }
         return state
     }
@@ -58,7 +58,7 @@ extension DecisionState {
         case .select(let action): action.user
         case .importGrant(let action): action.user
         case .link: issued?.user
-        case .expire: holding?.user
+        case .expire, .report: holding?.user
         case .relabel(let action):
             try source.owner(of: action.credential, within: command.context.narrowing)
         case .revoke(let action):
@@ -72,8 +72,22 @@ extension DecisionState {
 }
 
 extension Command {
-    package func notice(of expire: ExpireGrant) -> NoticeKey {
-        NoticeKey(grant: expire.grant, notice: expire.notice, occurredAt: context.occurredAt)
+    /// The notice that the command carries, if it is of a kind that carries one.
+    package var notice: NoticeKey? {
+        switch action {
+        case .expire(let action):
+            NoticeKey(grant: action.grant, notice: action.notice, occurredAt: context.occurredAt)
+        case .report(let action):
+            NoticeKey(grant: action.grant, notice: action.notice, occurredAt: context.occurredAt)
+        case .issueState, .link, .revoke, .relabel, .select, .importGrant: nil
+        }
+    }
+
+    /// The provider account that the command names, or that its credential has where it may link.
+    package func account(on state: DecisionState) -> ProviderAccount.Identity? {
+        guard case .report = action else { return action.account?.identity }
+        let held = state.holding.flatMap { state.user?.credential($0.credential) }
+        return held?.account.identity
     }
 }
 
@@ -86,6 +100,7 @@ extension Command.Action {
         switch self {
         case .link(let action): action.grant
         case .expire(let action): action.grant
+        case .report(let action): action.grant
         case .importGrant(let action): action.grant
         case .revoke(let action):
             if case .grant(let grant) = action.target { grant } else { nil }
@@ -97,7 +112,7 @@ extension Command.Action {
         switch self {
         case .link(let action): action.account
         case .importGrant(let action): action.account
-        case .issueState, .expire, .revoke, .relabel, .select: nil
+        case .issueState, .expire, .report, .revoke, .relabel, .select: nil
         }
     }
 }

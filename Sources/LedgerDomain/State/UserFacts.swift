@@ -67,7 +67,7 @@ extension UserFacts {
         case .relabel(let action): credential(action.credential)?.toolkit
         case .select(let action): action.toolkit
         case .importGrant(let action): action.toolkit
-        case .expire, .revoke: nil
+        case .expire, .report, .revoke: nil
         }
     }
 }
@@ -82,7 +82,7 @@ extension DecisionState {
             case .select(let action): action.credential
             case .revoke(let action):
                 if case .credential(let id) = action.target { id } else { nil }
-            case .expire, .importGrant: nil
+            case .expire, .report, .importGrant: nil
             }
         let held = holding?.user == user ? holding?.credential : nil
         return Set([named, held].compactMap { $0 })
@@ -95,7 +95,7 @@ extension DecisionState {
         case .link(let action): action.label ?? issued?.event.label
         case .relabel(let action): action.label
         case .importGrant(let action): action.label
-        case .select, .expire, .revoke: nil
+        case .select, .expire, .report, .revoke: nil
         }
     }
 }

@@ -469,6 +469,15 @@ nonisolated struct WireGrantLinked: Sendable {
     set {origin = .importSource(newValue)}
   }
 
+  /// The platform's name for the notice that the grant was authenticated again.
+  var notice: String {
+    get {
+      if case .notice(let v)? = origin {return v}
+      return String()
+    }
+    set {origin = .notice(newValue)}
+  }
+
   var externalID: String {
     get {_externalID ?? String()}
     set {_externalID = newValue}
@@ -512,6 +521,9 @@ nonisolated struct WireGrantLinked: Sendable {
   /// Another user's live credential had the same provider account.
   var sharedAccount: Bool = false
 
+  /// A later expiry had overtaken the notice: no status changed.
+  var superseded: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Origin: Equatable, Sendable {
@@ -519,6 +531,8 @@ nonisolated struct WireGrantLinked: Sendable {
     case state(Data)
     /// The name of the source that was imported from.
     case importSource(String)
+    /// The platform's name for the notice that the grant was authenticated again.
+    case notice(String)
 
   }
 
@@ -1143,7 +1157,7 @@ nonisolated extension WireStateIssued: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireGrantLinked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GrantLinked"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}grant\0\u{1}platform\0\u{1}toolkit\0\u{1}provider\0\u{1}subject\0\u{1}kind\0\u{1}state\0\u{3}import_source\0\u{3}external_id\0\u{1}member\0\u{1}scopes\0\u{3}valid_until\0\u{3}previous_grant\0\u{3}shared_account\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}credential\0\u{1}grant\0\u{1}platform\0\u{1}toolkit\0\u{1}provider\0\u{1}subject\0\u{1}kind\0\u{1}state\0\u{3}import_source\0\u{3}external_id\0\u{1}member\0\u{1}scopes\0\u{3}valid_until\0\u{3}previous_grant\0\u{3}shared_account\0\u{1}notice\0\u{1}superseded\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1180,6 +1194,15 @@ nonisolated extension WireGrantLinked: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 13: try { try decoder.decodeSingularInt64Field(value: &self._validUntil) }()
       case 14: try { try decoder.decodeSingularStringField(value: &self._previousGrant) }()
       case 15: try { try decoder.decodeSingularBoolField(value: &self.sharedAccount) }()
+      case 16: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.origin != nil {try decoder.handleConflictingOneOf()}
+          self.origin = .notice(v)
+        }
+      }()
+      case 17: try { try decoder.decodeSingularBoolField(value: &self.superseded) }()
       default: break
       }
     }
@@ -1220,7 +1243,7 @@ nonisolated extension WireGrantLinked: SwiftProtobuf.Message, SwiftProtobuf._Mes
       guard case .importSource(let v)? = self.origin else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 9)
     }()
-    case nil: break
+    default: break
     }
     try { if let v = self._externalID {
       try visitor.visitSingularStringField(value: v, fieldNumber: 10)
@@ -1240,6 +1263,12 @@ nonisolated extension WireGrantLinked: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.sharedAccount != false {
       try visitor.visitSingularBoolField(value: self.sharedAccount, fieldNumber: 15)
     }
+    try { if case .notice(let v)? = self.origin {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 16)
+    } }()
+    if self.superseded != false {
+      try visitor.visitSingularBoolField(value: self.superseded, fieldNumber: 17)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1258,6 +1287,7 @@ nonisolated extension WireGrantLinked: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs._validUntil != rhs._validUntil {return false}
     if lhs._previousGrant != rhs._previousGrant {return false}
     if lhs.sharedAccount != rhs.sharedAccount {return false}
+    if lhs.superseded != rhs.superseded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

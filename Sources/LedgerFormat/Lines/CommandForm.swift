@@ -34,6 +34,9 @@ struct CommandForm: Sendable {
             name: "expire", fields: ["grant", "reason", "notice", "user"]
         ) { fields throws(FieldError) in .expire(try ExpireGrant(fields)) },
         CommandForm(
+            name: "report", fields: ["grant", "status", "notice", "reason", "user"]
+        ) { fields throws(FieldError) in .report(try ReportGrant(fields)) },
+        CommandForm(
             name: "revoke", fields: ["credential", "grant", "reason", "user"]
         ) { fields throws(FieldError) in .revoke(try RevokeGrant(fields)) },
         CommandForm(
@@ -86,6 +89,17 @@ extension ExpireGrant {
         self.init(
             grant: try fields.identifier("grant"), reason: try fields.optionalText("reason"),
             notice: try fields.optionalIdentifier("notice"),
+            user: try fields.optionalIdentifier("user"))
+    }
+}
+
+extension ReportGrant {
+    fileprivate init(_ fields: FieldReader) throws(FieldError) {
+        // When it happened decides, so a line without it is no report.
+        _ = try fields.time("occurredAt")
+        self.init(
+            grant: try fields.identifier("grant"), status: try fields.choice("status"),
+            notice: try fields.identifier("notice"), reason: try fields.optionalText("reason"),
             user: try fields.optionalIdentifier("user"))
     }
 }

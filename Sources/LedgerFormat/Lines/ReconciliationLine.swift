@@ -41,7 +41,7 @@ package enum ReconciliationLine {
         case .expire(let action): members += fields(action)
         case .revoke(let action): members += fields(action)
         case .importGrant(let action): members += fields(action)
-        case .issueState, .link, .relabel, .select: return nil
+        case .issueState, .link, .report, .relabel, .select: return nil
         }
         let context = command.context
         let actor = JSONValue([

@@ -84,6 +84,7 @@ package enum RecordLine {
             "kind": .string(event.kind.rawValue),
             "stateDigest": .text(event.origin.digest?.description),
             "importSource": .text(event.origin.source),
+            "notice": .text(event.origin.notice),
             "label": .text(event.label),
             "externalID": .text(event.externalID),
             "member": .text(event.member),
@@ -91,6 +92,7 @@ package enum RecordLine {
             "validUntil": .time(event.validUntil),
             "previousGrant": .text(event.previousGrant),
             "sharedAccount": .flag(event.sharedAccount),
+            "superseded": .flag(event.superseded),
         ])
     }
 }
@@ -98,6 +100,10 @@ package enum RecordLine {
 extension LinkOrigin {
     fileprivate var digest: StateDigest? {
         if case .state(let digest) = self { digest } else { nil }
+    }
+
+    fileprivate var notice: NoticeID? {
+        if case .reported(let notice) = self { notice } else { nil }
     }
 
     fileprivate var source: String? {

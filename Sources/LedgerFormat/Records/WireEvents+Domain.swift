@@ -57,6 +57,7 @@ extension WireGrantLinked {
         switch event.origin {
         case .state(let digest): state = Data(digest.bytes)
         case .imported(let source): importSource = source
+        case .reported(let notice): self.notice = notice.text
         }
         set(&self, \.externalID, event.externalID?.text)
         set(&self, \.member, event.member?.text)
@@ -64,6 +65,7 @@ extension WireGrantLinked {
         set(&self, \.validUntil, event.validUntil?.microsecondsSinceEpoch)
         set(&self, \.previousGrant, event.previousGrant?.text)
         sharedAccount = event.sharedAccount
+        superseded = event.superseded
     }
 
     func event(_ content: EventContent) throws(FormatError) -> GrantLinked {
@@ -77,7 +79,7 @@ extension WireGrantLinked {
             member: try optional(hasMember, member, "member"), scopes: try checkedScopes(scopes),
             validUntil: hasValidUntil ? try time(validUntil, "valid_until") : nil,
             previousGrant: try optional(hasPreviousGrant, previousGrant, "previous_grant"),
-            sharedAccount: sharedAccount)
+            sharedAccount: sharedAccount, superseded: superseded)
     }
 
     private func account(_ content: EventContent) throws(FormatError) -> ProviderAccount {
@@ -101,6 +103,7 @@ extension WireGrantLinked {
         switch origin {
         case .state(let digest): .state(try stateDigest(digest))
         case .importSource(let source): .imported(source: try text(source, "import_source"))
+        case .notice(let notice): .reported(notice: Identifier(try text(notice, "notice")))
         case nil: throw FormatError(.missingField("origin"))
         }
     }

@@ -83,7 +83,7 @@ public struct DailyActivity: Projection {
             if event.kind == .connected {
                 try rows.put(event.toolkit, for: event.credential, in: toolkits)
                 try count(record, event.toolkit, \.connected, &rows)
-            } else {
+            } else if !event.superseded {
                 try count(record, event.toolkit, \.reconnected, &rows)
             }
         case .grantExpired(let event) where !event.superseded:

@@ -32,6 +32,10 @@ struct CommandSchemaTests {
                 ("state", #""s""#), ("grant", #""g""#), ("provider", #""p""#),
                 ("account", #"{"subject":"x"}"#),
             ],
+            "report": [
+                ("grant", #""g""#), ("status", #""expired""#), ("notice", #""n""#),
+                ("occurredAt", #""2026-11-21T06:33:03Z""#),
+            ],
             "expire": [("grant", #""g""#)], "revoke": [("grant", #""g""#)],
             "relabel": [("credential", #""c""#), ("label", "null")],
             "select": [("user", #""1""#), ("toolkit", #""t""#), ("credential", "null")],
@@ -47,7 +51,9 @@ struct CommandSchemaTests {
     /// A line for every command, every field of any command, and every value; and without the
     /// field.
     private static func lines() throws -> [String] {
-        let commands = ["issueState", "link", "expire", "revoke", "relabel", "select", "import"]
+        let commands = [
+            "issueState", "link", "expire", "report", "revoke", "relabel", "select", "import",
+        ]
         let names = Set(try commands.flatMap(properties)).subtracting(["command", "now"])
         return commands.flatMap { command in
             names.sorted().flatMap { name in

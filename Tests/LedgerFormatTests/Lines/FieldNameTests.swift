@@ -15,9 +15,10 @@ struct FieldNameTests {
                     return record.with(.stateIssued(event))
                 }
             case .grantLinked(let event):
-                [event.origin, .imported(source: "user_grants")].map {
+                [event.origin, .imported(source: "user_grants"), .reported(notice: "n-1")].map {
                     var event = event
                     event.origin = $0
+                    event.superseded = $0 == .reported(notice: "n-1")
                     event.label = "Work"
                     event.externalID = "crm-4711"
                     event.member = "mara"
@@ -59,6 +60,7 @@ struct FieldNameTests {
                 record.event = .stateIssued(event)
             case .grantLinked(var event):
                 event.sharedAccount = false
+                event.superseded = false
                 record.event = .grantLinked(event)
             case .grantExpired(var event):
                 event.superseded = false
@@ -70,7 +72,7 @@ struct FieldNameTests {
             #expect(
                 bytes.isDisjoint(with: [
                     "state_issued.allow_multiple", "grant_linked.shared_account",
-                    "grant_expired.superseded",
+                    "grant_expired.superseded", "grant_linked.superseded",
                 ]))
             exported += RecordLine.json(record).paths.map { String($0.dropFirst("data.".count)) }
                 .filter(flags.contains)

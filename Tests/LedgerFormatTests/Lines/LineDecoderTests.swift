@@ -91,6 +91,22 @@ struct LineDecoderTests {
         #expect(try action(full) == .importGrant(expected))
     }
 
+    @Test("report has to say when it happened, beside what every report says")
+    func report() throws {
+        let line = #"{"command":"report","grant":"g","status":"authenticated","notice":"n"}"#
+        #expect(throws: Refusal.invalid(field: "occurredAt", reason: "is required")) {
+            try decode(line)
+        }
+        let time = #","occurredAt":"2026-11-21T06:33:03Z","reason":"r","user":"u"}"#
+        let read = try decode(line.dropLast() + time).command
+        #expect(read.context.occurredAt == Timestamp(rfc3339: "2026-11-21T06:33:03Z"))
+        #expect(
+            read.action
+                == .report(
+                    ReportGrant(
+                        grant: "g", status: .authenticated, notice: "n", reason: "r", user: "u")))
+    }
+
     @Test("The envelope is taken with every command; without an actor the application asks")
     func envelope() throws {
         let fields = """

@@ -4,7 +4,8 @@ internal import Testing
 
 @Suite("Lines that are no commands")
 struct LineRefusalTests {
-    /// Every command with the fields that it has to have.
+    /// Every command with the fields that it has to have, but for `report`, which has to have one
+    /// of the envelope's.
     static let bases = [
         #""command":"issueState","user":"1","toolkit":"t""#,
         #""command":"link","state":"s","grant":"g","provider":"p","account":{"subject":"x"}"#,
@@ -63,7 +64,7 @@ struct LineRefusalTests {
             (#"{"command":null}"#, "must not be null"), (#"{"command":7}"#, "must be a string"),
             (
                 #"{"command":"Link"}"#,
-                "is none of issueState, link, expire, revoke, relabel, select, import"
+                "is none of issueState, link, expire, report, revoke, relabel, select, import"
             ),
         ])
     func command(line: String, reason: String) {

@@ -163,6 +163,7 @@ extension TextFormat {
         switch event.origin {
         case .state(let digest): add("state", digest.bytes)
         case .imported(let source): add("import_source", source)
+        case .reported: break
         }
         add("external_id", event.externalID)
         add("member", event.member)
@@ -170,5 +171,7 @@ extension TextFormat {
         add("valid_until", event.validUntil)
         add("previous_grant", event.previousGrant)
         add("shared_account", flag: event.sharedAccount)
+        if case .reported(let notice) = event.origin { add("notice", notice) }
+        add("superseded", flag: event.superseded)
     }
 }

@@ -86,18 +86,24 @@ extension Random {
     private mutating func grantLinked() -> Event? {
         guard let digest = digest() else { return nil }
         let isImported = chance(40)
-        let kind = isImported ? .connected : pick(LinkKind.allCases)
+        let isReported = !isImported && chance(30)
+        let kind: LinkKind =
+            isImported ? .connected : isReported ? .reconnected : pick(LinkKind.allCases)
+        let origin: LinkOrigin =
+            isImported
+            ? .imported(source: short())
+            : isReported ? .reported(notice: identifier()) : .state(digest)
         let scopes = pick([0, 0, 1, 3, 64])
         return .grantLinked(
             GrantLinked(
                 credential: credential(), grant: identifier(), platform: maybe { $0.identifier() },
                 toolkit: identifier(), account: account(), kind: kind,
-                origin: isImported ? .imported(source: short()) : .state(digest),
+                origin: origin,
                 label: maybe { $0.personal(1...200) }, externalID: maybe { $0.identifier() },
                 member: maybe { $0.identifier() }, scopes: (0..<scopes).map { _ in short() },
                 validUntil: maybe { $0.time() },
-                previousGrant: kind == .connected ? nil : maybe { $0.identifier() },
-                sharedAccount: chance(30)))
+                previousGrant: kind == .connected || isReported ? nil : maybe { $0.identifier() },
+                sharedAccount: chance(30), superseded: isReported && chance(50)))
     }
 
     private mutating func grantExpired() -> Event {

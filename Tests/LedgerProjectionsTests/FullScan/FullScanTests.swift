@@ -39,7 +39,7 @@ internal import Testing
     func lost(name: ViewTables.Name) async throws {
         let seed: UInt64 = 11
         var history = try RandomHistory(seed: seed, at: path)
-        try await history.run(80)
+        try await history.run(120)
         #expect(try findings(history.ledger, seed) == [])
         history.ledger.close()
         let keys = try keys(of: name)

@@ -86,7 +86,7 @@ internal import Testing
             let place: Int
             let toolkit: ToolkitID
             switch record.event {
-            case .grantLinked(let event):
+            case .grantLinked(let event) where !event.superseded:
                 (place, toolkit) = (event.kind == .connected ? 0 : 1, event.toolkit)
             case .grantExpired(let event) where !event.superseded:
                 guard let of = model.credential(event.credential)?.toolkit else { continue }

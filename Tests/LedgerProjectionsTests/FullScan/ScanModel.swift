@@ -76,9 +76,9 @@ struct ScanModel {
             switch record.event {
             case .grantLinked(let event):
                 held = event.grant
-                if answer.0 != .valid { answer = (.valid, nil, time) }
+                if answer.0 != .valid, !event.superseded { answer = (.valid, nil, time) }
             case .grantExpired(let event) where !event.superseded && event.grant == held:
-                if answer.0 == .valid { answer = (.expired, event.reason, time) }
+                if answer.0 == .valid || time > answer.2 { answer = (.expired, event.reason, time) }
             case .grantRevoked(let event) where event.grant == held:
                 answer = (.revoked, event.reason.text, time)
             default: break
