@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "AccountLedger", targets: ["AccountLedger"]),
         .library(name: "LedgerPlatforms", targets: ["LedgerPlatforms"]),
         .library(name: "AccountLedgerTesting", targets: ["AccountLedgerTesting"]),
+        .library(name: "LedgerAccessTokens", targets: ["LedgerAccessTokens"]),
         .library(name: "LedgerCommandLine", targets: ["LedgerCommandLine"]),
         .library(name: "LedgerLifecycle", targets: ["LedgerLifecycle"]),
         .executable(name: "account-ledger", targets: ["account-ledger"]),
@@ -19,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(
@@ -58,6 +60,10 @@ let package = Package(
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
                 "LedgerProjections", "AccountLedger",
             ]),
+        // By itself, so that who reads no tokens links nothing for it.
+        .target(
+            name: "LedgerAccessTokens",
+            dependencies: ["LedgerDomain", .product(name: "JWTKit", package: "jwt-kit")]),
         .target(
             name: "LedgerPlatforms",
             dependencies: [
@@ -140,6 +146,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .testTarget(
+            name: "LedgerAccessTokensTests",
+            dependencies: [
+                "LedgerAccessTokens", "AccountLedger", "account-ledger",
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
         .executableTarget(
             name: "ReactorProbe", dependencies: ["AccountLedger"], path: "Tests/ReactorProbe"),
         .testTarget(
@@ -162,8 +175,9 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "AccountLedger", "AccountLedgerTesting", "LedgerCommandLine", "LedgerLifecycle",
-                "account-ledger",
+                "AccountLedger", "AccountLedgerTesting", "LedgerAccessTokens", "LedgerCommandLine",
+                "LedgerLifecycle", "account-ledger",
+                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -15,6 +15,7 @@ enum ModuleTable {
         ("AccountLedger", below("AccountLedger")),
         ("LedgerPlatforms", ["LedgerDomain", "LedgerFormat"]),
         ("AccountLedgerTesting", below("AccountLedgerTesting")),
+        ("LedgerAccessTokens", ["LedgerDomain"]),
         ("LedgerCommandLine", below("LedgerCommandLine")),
         ("LedgerLifecycle", ["AccountLedger"]),
         ("account-ledger", ["LedgerCommandLine"]),
@@ -37,6 +38,7 @@ enum ModuleTable {
         "LedgerFormat": ["SwiftProtobuf", "Crypto"],
         "AccountLedger": ["Logging", "CoreMetrics"],
         "LedgerPlatforms": ["Crypto"],
+        "LedgerAccessTokens": ["JWTKit"],
         "LedgerCommandLine": ["ArgumentParser"],
         "LedgerLifecycle": ["ServiceLifecycle"],
     ]
@@ -68,7 +70,7 @@ enum ModuleTable {
 
     /// What only tests use.
     private static let ofTests: Set = [
-        "Testing", "LedgerTestSupport", "MetricsTestKit", "UnixSignals",
+        "Testing", "LedgerTestSupport", "MetricsTestKit", "UnixSignals", "CryptoExtras",
     ]
 
     /// What every test target may import: all of ours, what ours build on, and the test library.
