@@ -172,9 +172,20 @@ extension Ledger {
             // What an abandoned import would have appended was not appended.
             let isAbandoned = isAllOrNone && outcomes.contains { $0.refusal != nil }
             instruments.record(isAbandoned ? outcomes.filter { $0.refusal != nil } : outcomes)
+            tellWaits(commands, outcomes)
             return outcomes
         } catch {
             throw LedgerError(error)
+        }
+    }
+
+    /// Tells those who wait for a state that a link with it was refused: the log does not.
+    private func tellWaits(_ commands: [Command], _ outcomes: [Outcome]) {
+        for (command, outcome) in zip(commands, outcomes) {
+            guard case .link(let link) = command.action, let refusal = outcome.refusal else {
+                continue
+            }
+            waits.note(refusal, of: link.state)
         }
     }
 

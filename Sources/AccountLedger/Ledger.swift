@@ -26,6 +26,8 @@ public final class Ledger: Sendable {
     let journal: Journal<CommandRequest, [Outcome]>?
     /// Tells those who follow that the log has grown.
     let signal: LogSignal
+    /// Those who wait for states to be used.
+    let waits: ConnectionWaits
     /// The changes for those who follow.
     let changeLog: ChangeLog
     let instruments: Instruments
@@ -138,6 +140,7 @@ public final class Ledger: Sendable {
         }
         header = try Self.header(in: environment, log, meta, options)
         signal = LogSignal(environment, log, listens: options.hearsCommits)
+        waits = ConnectionWaits(signal)
         changeLog = ChangeLog(
             environment, log, tables, policy: header.policy, kept: options.changesKept)
         if purpose == .inUse { try Self.checkViews(in: environment, log, meta) }
