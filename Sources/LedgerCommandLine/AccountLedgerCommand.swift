@@ -24,7 +24,9 @@ struct AccountLedgerCommand: ParsableCommand {
                     RevokeCommand.self, RelabelCommand.self, SelectCommand.self,
                     Reconcile.self,
                 ]),
-            CommandGroup(name: "Streaming", subcommands: [Apply.self, Import.self, Export.self]),
+            CommandGroup(
+                name: "Streaming",
+                subcommands: [Apply.self, Import.self, Export.self, Tail.self]),
             CommandGroup(
                 name: "Maintenance",
                 subcommands: [

@@ -99,6 +99,9 @@ final class ChildProcess: Sendable {
     /// Ends the process as a crash would: it cannot clean up.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
+    /// Asks the process to end.
+    func terminate() { process.terminate() }
+
     /// Runs the program on some lines to its end.
     static func run(
         _ ledger: String, _ arguments: [String], lines: [String] = [],

@@ -41,6 +41,12 @@ struct SchemaTests {
         let steps = await scratch.run("replay", "--follow-user", "ada", "--json")
         #expect(steps.lines.count == 9)
         #expect(try findings(steps.output, "changes.json#/$defs/step") == "")
+        let tail = await scratch.run("tail", "--no-follow")
+        for change in ["connected", "expired", "revoked", "labelChanged", "selectionChanged"] {
+            #expect(tail.output.contains(#"{"change":"\#(change)""#))
+        }
+        #expect(try findings(tail.output, "tail.json") == "")
+        #expect(try findings(tail.output.replacing(#""to""#, with: #""too""#), "tail.json") != "")
         let pinned = await scratch.run("active", "--user", "ada", "--pin", "gmail=none", "--json")
         #expect(try findings(pinned.output, "active.json") == "")
     }

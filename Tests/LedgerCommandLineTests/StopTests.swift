@@ -8,7 +8,7 @@ struct StopTests {
         arguments: [
             ["verify"], ["rebuild", "--dry-run"], ["export"], ["replay"],
             ["replay", "--between", "0", "3"], ["replay", "--follow-user", "ada"],
-            ["replay", "--watch", "--user", "ada"],
+            ["replay", "--watch", "--user", "ada"], ["tail"],
         ])
     func stops(arguments: [String]) async throws {
         let scratch = try await Story.begin()

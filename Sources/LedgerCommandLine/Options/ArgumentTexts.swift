@@ -2,6 +2,7 @@
 public import AccountLedger
 public import ArgumentParser
 public import LedgerDomain
+public import LedgerProjections
 
 // How the values of the domain are written as arguments.
 
@@ -37,6 +38,20 @@ extension Position: ExpressibleByArgument {
     public init?(argument: String) {
         guard case .position(let position) = Moment(argument: argument) else { return nil }
         self = position
+    }
+}
+
+extension ChangePlace: ExpressibleByArgument {
+    /// Takes a position, or a position and the number of a change: `42` or `42.0`.
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+extension EventID: ExpressibleByArgument {
+    /// Takes a UUID in lower case, with hyphens.
+    public init?(argument: String) {
+        self.init(argument)
     }
 }
 

@@ -23,6 +23,19 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension EventID: LosslessStringConvertible {
+    /// Reads a UUID in lower case, with hyphens.
+    public init?(_ description: String) {
+        let digits = description.utf8.filter { $0 != UInt8(ascii: "-") }
+        guard digits.count == 2 * Self.length else { return nil }
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { place in
+            UInt8(String(decoding: digits[place..<(place + 2)], as: UTF8.self), radix: 16)
+        }
+        self.init(bytes: bytes)
+        guard self.description == description else { return nil }
+    }
+}
+
 extension EventID {
     /// Whether it is a UUID of version 7 of that time, as every record's is of its recorded time.
     package func isMade(at time: Timestamp) -> Bool {

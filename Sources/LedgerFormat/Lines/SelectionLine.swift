@@ -14,6 +14,14 @@ package enum SelectionLine {
         ])
     }
 
+    /// The answer alone: what is not there has no member.
+    package static func json(_ result: Selection.Result) -> JSONValue {
+        JSONValue([
+            "result": .string(result.name), "credential": .text(result.named),
+            "candidates": result.candidates,
+        ])
+    }
+
     private static func json(_ passedOver: Selection.PassedOver) -> JSONValue {
         JSONValue([
             "credential": .text(passedOver.credential), "why": .string(passedOver.why.rawValue),

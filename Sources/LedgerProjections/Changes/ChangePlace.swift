@@ -79,17 +79,3 @@ extension ChangePlace: Codable {
         try values.encodeIfPresent(id?.description, forKey: .id)
     }
 }
-
-extension EventID {
-    /// Reads a UUID as it is written here.
-    fileprivate init?(_ text: String) {
-        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }.map { UInt8($0) }
-        guard digits.count == 2 * Self.length else { return nil }
-        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { place in
-            UInt8(String(decoding: digits[place..<(place + 2)], as: UTF8.self), radix: 16)
-        }
-        guard bytes.count == Self.length else { return nil }
-        self.init(bytes: bytes)
-        guard description == text else { return nil }
-    }
-}
