@@ -135,6 +135,33 @@ internal import Testing
         #expect(try redirect(base + "?a=b%2Bc+d&state=x#f") == base + "?a=b%2Bc+d&" + state + "#f")
     }
 
+    @Test("Authorization waits for its link, and tells nothing of an account that is hidden")
+    func waiting() async throws {
+        let session = try ledger.session(user: "acme", member: "mia")
+        let begun = try await session.authorize(toolkit: "gmail").get()
+        async let connection = begun.connection(timeout: .seconds(60))
+        let linked = try await session.link(
+            state: begun.state, grant: "mias", account: .google("mia")
+        ).get()
+        #expect(try await connection.credential.id == linked.credential)
+        #expect(try await begun.connection().kind == .connected)
+
+        let next = try await session.authorize(toolkit: "gmail").get()
+        await #expect(throws: ConnectionWaitError.self) {
+            try await next.connection(timeout: .milliseconds(1))
+        }
+        // Without the session it reconnects an account that is not Mia's.
+        _ = try await connect("nobodys", "acme")
+        let account = try #require(try ledger.accounts(of: "acme").last).account
+        _ = try await ledger.link(state: next.state, grant: "again", account: account).get()
+        do {
+            _ = try await next.connection()
+            Issue.record("a hidden account was handed over")
+        } catch let error as ConnectionWaitError {
+            #expect(error.code == .refused(.stateAlreadyUsed))
+        }
+    }
+
     @Test("Authorization that is printed or dumped holds no token")
     func printing() async throws {
         let begun = try await ledger.session(user: "ana").authorize(toolkit: "gmail").get()

@@ -75,6 +75,25 @@ struct SessionsSnippets {
         #expect(address?.absoluteString.hasPrefix(text + "&state=") == true)
     }
 
+    @Test("An authorization waits until its account is connected")
+    func waiting() async throws {
+        let session = try ledger.session(user: "user_123")
+        let authorization = try await session.authorize(toolkit: "gmail", allowMultiple: true).get()
+        let ledger = ledger
+        let callback = Task {
+            try await ledger.link(
+                state: authorization.state, grant: "ca_later",
+                account: ProviderAccount(provider: "google", subject: "2203"))
+        }
+
+        // snippet: session-wait
+        let connection = try await authorization.connection(timeout: .seconds(60))
+        // connection.credential acts for gmail now
+        // end snippet
+        _ = try await callback.value.get()
+        #expect(try session.selection(of: "gmail").credential == connection.credential.id)
+    }
+
     @Test("A session goes on from what was written down")
     func restoring() throws {
         let session = try ledger.session(user: "user_123", pins: ["gmail": work])

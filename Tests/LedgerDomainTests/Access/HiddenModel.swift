@@ -127,7 +127,7 @@ extension HiddenModel {
             facts.user = nil
         }
         if facts.user.map({ Self.isTwin($0.id) }) == true { facts.user = nil }
-        guard let account = command.action.account?.identity, let user = facts.user?.id else {
+        guard let account = command.account(on: facts), let user = facts.user?.id else {
             return facts
         }
         // A provider account is in use where another user has it, or the same in the same toolkit.
