@@ -75,7 +75,7 @@ let package = Package(
             dependencies: [
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
                 "LedgerProjections",
-                "LedgerAudit", "AccountLedger",
+                "LedgerAudit", "AccountLedger", "LedgerPlatforms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -129,7 +129,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "LedgerPlatformsTests",
-            dependencies: ["LedgerPlatforms", "AccountLedger", "LedgerTestSupport"],
+            dependencies: [
+                "LedgerAudit", "LedgerPlatforms", "AccountLedger", "AccountLedgerTesting",
+                "LedgerTestSupport",
+            ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "AccountLedgerTests",
@@ -176,7 +179,7 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "AccountLedger", "AccountLedgerTesting", "LedgerAccessTokens", "LedgerCommandLine",
-                "LedgerLifecycle", "account-ledger",
+                "LedgerLifecycle", "LedgerPlatforms", "account-ledger",
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -16,7 +16,7 @@ enum ModuleTable {
         ("LedgerPlatforms", ["LedgerDomain", "LedgerFormat"]),
         ("AccountLedgerTesting", below("AccountLedgerTesting")),
         ("LedgerAccessTokens", ["LedgerDomain"]),
-        ("LedgerCommandLine", below("LedgerCommandLine")),
+        ("LedgerCommandLine", below("LedgerCommandLine").union(["LedgerPlatforms"])),
         ("LedgerLifecycle", ["AccountLedger"]),
         ("account-ledger", ["LedgerCommandLine"]),
     ]
