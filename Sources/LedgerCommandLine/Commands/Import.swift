@@ -9,16 +9,26 @@ internal import LedgerStorage
 struct Import: Subcommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case userGrantsCSV = "user-grants-csv"
+        case nylasGrants = "nylas-grants"
+        case nylasWebhooks = "nylas-webhooks"
+        case composioWebhooks = "composio-webhooks"
+        case nangoWebhooks = "nango-webhooks"
+        case paragonUser = "paragon-user"
         case cloudevents
     }
 
     static let configuration = CommandConfiguration(
-        "import", "Import connected accounts, or a whole ledger; again, and nothing changes.",
+        "import",
+        "Import accounts, what platforms say of them, or a ledger; again changes nothing.",
         """
         user-grants-csv is the table user_grants (id, user_id, grant_id, provider, email, label, \
         created_at) as PostgreSQL's COPY ... WITH (FORMAT csv, HEADER) writes it. A ledger that is \
-        absent is made. A row that is rejected is told on standard error, and the others go on; \
-        then the exit code is 1.
+        absent is made. What is rejected is told on standard error, and the rest goes on; then the \
+        exit code is 1.
+
+        nylas-grants are answers of GET /v3/grants, paragon-user answers of GET /sdk/me, and the \
+        webhooks bodies that a platform delivered; one a line, an array of them, or one alone. \
+        Their signatures are not checked.
 
         cloudevents is what `export --format cloudevents` writes without --from, --to and --user. \
         The ledger is restored from it with the same id, positions, times and bytes, into a \
@@ -50,17 +60,41 @@ struct Import: Subcommand {
         help: ArgumentHelp("Write rejected rows there, as JSON Lines.", valueName: "file"))
     var rejects: String?
 
-    @Flag(help: "A rejected row undoes the batch that it is in.")
+    @Flag(help: "A rejected row undoes the batch that it is in; for user-grants-csv only.")
     var strict = false
+
+    @Option(
+        name: .customLong("user-from"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Where the user is named in metadata or tags; the first found counts.",
+            valueName: "name"))
+    var userFrom: [String] = []
+
+    @Option(
+        name: .customLong("subject-from"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "What names an account at its provider: told, email, grant, or a name in metadata or"
+                + " tags; told and email where left out.", valueName: "what"))
+    var subjectFrom: [String] = []
+
+    @Option(
+        name: .customLong("listed-at"),
+        help: ArgumentHelp(
+            "When the platform made the listing, RFC 3339; without it a grant that is known is not"
+                + " taken for expired.", valueName: "time"))
+    var listedAt: Timestamp?
 
     @OptionGroup(title: "Conditions") var actor: ActorOptions
 
-    private static let chunkLength = 256 << 10
+    static let chunkLength = 256 << 10
 
     func validate() throws {
         if format == .cloudevents { try refuseOptionsOfTables() }
         guard (1...4000).contains(batch) else {
             throw ValidationError("--batch is not 1 to 4000.")
+        }
+        if strict, format != .userGrantsCSV {
+            throw ValidationError("--strict is for --format user-grants-csv.")
         }
         for mapping in toolkits { try checkForm("--toolkit", mapping.toolkit) }
         if Set(toolkits.map(\.provider)).count < toolkits.count {
@@ -70,14 +104,17 @@ struct Import: Subcommand {
 
     /// A ledger is restored as it was, with nobody's words in it.
     private func refuseOptionsOfTables() throws {
-        guard toolkits.isEmpty, rejects == nil, !strict, actor.now == nil,
-            actor.context == CommandContext()
+        guard toolkits.isEmpty, rejects == nil, !strict, userFrom.isEmpty, subjectFrom.isEmpty,
+            listedAt == nil, actor.now == nil, actor.context == CommandContext()
         else {
             throw ValidationError("With --format cloudevents only --batch may be given.")
         }
     }
 
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
+        guard format == .userGrantsCSV || format == .cloudevents else {
+            return try await runBodies(on: console)
+        }
         let input: InputFile
         do { input = try InputFile(file, console) } catch { throw CommandFailure(error) }
         console.finishWorkBeforeStopping()
@@ -107,7 +144,7 @@ struct Import: Subcommand {
     }
 
     /// Opens the file for rejected rows, where one is named, and the ledger.
-    private func open(
+    func open(
         _ input: InputFile, _ console: Console
     ) throws(CommandFailure) -> (Ledger, TextOutput?) {
         let options = LedgerOptions(access: .create)

@@ -11,18 +11,21 @@ struct RejectedRow: Hashable {
     let field: String?
     let reason: String
 
-    init(line: Int, field: String?, reason: String) {
+    init(line: Int, refusal: String = "invalid", field: String?, reason: String) {
         self.line = line
-        refusal = "invalid"
+        self.refusal = refusal
         self.field = field
         self.reason = reason
     }
 
-    init(line: Int, _ refusal: Refusal) {
+    init(
+        line: Int, _ refusal: Refusal,
+        column: (String) -> String = { UserGrantsReader.column(of: $0) }
+    ) {
         self.line = line
         self.refusal = refusal.name
         if case .invalid(let field, let reason) = refusal {
-            self.field = UserGrantsReader.column(of: field)
+            self.field = column(field)
             self.reason = reason
         } else {
             field = nil

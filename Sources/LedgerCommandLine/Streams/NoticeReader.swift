@@ -1,0 +1,44 @@
+internal import LedgerDomain
+internal import LedgerFormat
+internal import LedgerPlatforms
+
+/// Reads the bodies of one platform as what is to be done about them.
+struct NoticeReader {
+    let format: Import.Format
+    let mapping: NoticeMapping
+    /// When the listing was made, where that is told.
+    let listedAt: Timestamp?
+    /// What the first body without a time of its own is taken to be received at.
+    let receivedAt: Timestamp
+
+    /// What a body is read as: mostly one result, for a listing one a grant.
+    func results(
+        _ body: [UInt8], line: Int
+    ) throws(PlatformError) -> [Result<NoticeResult, FieldError>] {
+        switch format {
+        case .userGrantsCSV: []
+        case .nylasWebhooks: [.success(result(try Nylas.notice(unverified: body), line))]
+        case .composioWebhooks: [.success(result(try Composio.notice(unverified: body), line))]
+        case .nangoWebhooks: [.success(result(try Nango.notice(unverified: body), line))]
+        case .nylasGrants: results(try Nylas.grants(unverified: body))
+        case .paragonUser: results(try Paragon.credentials(unverified: body))
+        }
+    }
+
+    private func result(_ reading: NoticeReading, _ line: Int) -> NoticeResult {
+        switch reading {
+        case .ignored(let notice): return .ignored(notice)
+        case .notice(let notice):
+            // Receipt tells the order, so each body is received after the one before.
+            let time = receivedAt.adding(microseconds: Int64(line))
+            return notice.commands(mapping: mapping, receivedAt: time)
+        }
+    }
+
+    private func results(_ listing: PlatformListing) -> [Result<NoticeResult, FieldError>] {
+        listing.grants.map { .success($0.commands(mapping: mapping, listedAt: listedAt)) }
+            + listing.rejected.map {
+                .failure(FieldError($0.field, "entry \($0.place): \($0.reason)"))
+            }
+    }
+}
