@@ -37,7 +37,9 @@ struct BodyStream {
                 start = []
                 return []
             }
-            return form == .undecided ? decide() : []
+            // Only what is new can hold the end of the first line.
+            let isDecidable = form == .undecided && bytes.contains(UInt8(ascii: "\n"))
+            return isDecidable ? decide() : []
         }
     }
 

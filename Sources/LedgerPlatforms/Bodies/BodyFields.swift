@@ -26,8 +26,10 @@ struct BodyFields {
     }
 
     /// Reads a body as any JSON value.
-    static func value(_ bytes: [UInt8]) throws(PlatformError) -> JSONValue {
-        try checkLength(of: bytes)
+    static func value(
+        _ bytes: [UInt8], upTo limit: Int = WebhookDelivery.maximumBodyLength
+    ) throws(PlatformError) -> JSONValue {
+        try checkLength(of: bytes, limit)
         do { return try JSONParser.parse(bytes) } catch {
             throw PlatformError(.invalidBody, "The body \(error.description).")
         }

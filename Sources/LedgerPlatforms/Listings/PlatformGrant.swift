@@ -70,6 +70,9 @@ extension PlatformGrant: CustomStringConvertible {
 
 /// What a body that lists grants holds.
 public struct PlatformListing: Hashable, Sendable {
+    /// The most bytes of a listing: 64 MiB.
+    public static let maximumLength = 64 << 20
+
     /// The grants, in the order of the body.
     public var grants: [PlatformGrant]
     /// The entries that are no grants, with their places from 0 and what is wrong with them.

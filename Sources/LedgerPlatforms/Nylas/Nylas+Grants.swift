@@ -17,7 +17,7 @@ extension Nylas {
     public static func grants(
         unverified bytes: [UInt8], takesProviderUserID: Bool = false
     ) throws(PlatformError) -> PlatformListing {
-        let value = try BodyFields.value(bytes)
+        let value = try BodyFields.value(bytes, upTo: PlatformListing.maximumLength)
         var listing = PlatformListing()
         let entries: [JSONValue]
         if case .array(let elements) = value {

@@ -121,12 +121,12 @@ public struct BodySignature: Sendable {
 }
 
 /// Refuses a body that is longer than bodies may be.
-func checkLength(of body: [UInt8]) throws(PlatformError) {
-    guard body.count <= WebhookDelivery.maximumBodyLength else {
+func checkLength(
+    of body: [UInt8], _ limit: Int = WebhookDelivery.maximumBodyLength
+) throws(PlatformError) {
+    guard body.count <= limit else {
         throw PlatformError(
-            .bodyTooLong, "",
-            "The body is longer than \(WebhookDelivery.maximumBodyLength) bytes. Refuse it, and"
-                + " have the server stop reading there.")
+            .bodyTooLong, "The body is longer than \(limit) bytes. Refuse it.")
     }
 }
 
