@@ -6,16 +6,6 @@ package import LedgerProjections
 package import LedgerStorage
 
 extension Ledger {
-    /// Copies the ledger into a new directory while it is in use.
-    ///
-    /// The copy is one state of the log; it is durable, and its files have mode 0600, when this
-    /// returns.
-    ///
-    /// - Parameter directory: A path at which nothing exists yet, or an empty directory.
-    public func backup(to directory: String) throws(LedgerError) {
-        do { try environment.copy(to: directory) } catch { throw LedgerError(error) }
-    }
-
     /// Reads the whole ledger and says what is wrong with it; writes nothing into it.
     ///
     /// - Parameters:

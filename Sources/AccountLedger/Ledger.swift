@@ -122,7 +122,7 @@ public final class Ledger: Sendable {
         }
     }
 
-    private static let tableDefinitions =
+    static let tableDefinitions =
         [EventLog.definition, LedgerMeta.definition] + ViewTables.definitions
 
     private init(

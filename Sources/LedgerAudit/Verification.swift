@@ -14,12 +14,12 @@ package enum VerificationProgress: Sendable, Hashable {
 
 /// Reads a whole ledger and says what is wrong with it; writes nothing into it.
 package struct Verification: Sendable {
-    private static let page = 4000
+    static let page = 4000
     /// How many differing rows are looked at to name one of each kind.
     private static let listed = 100
 
-    private let environment: Environment
-    private let log: EventLog
+    let environment: Environment
+    let log: EventLog
     private let meta: LedgerMeta
 
     /// Verifies what an environment holds.

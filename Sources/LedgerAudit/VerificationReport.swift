@@ -22,6 +22,9 @@ package struct VerificationReport: Sendable, Hashable {
     /// How many findings are alike.
     private var alike: [Likeness: Int] = [:]
 
+    /// Nothing was looked at yet.
+    package init() {}
+
     private struct Likeness: Hashable {
         let kind: Finding.Kind
         let table: String?

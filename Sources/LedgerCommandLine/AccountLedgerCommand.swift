@@ -31,8 +31,7 @@ struct AccountLedgerCommand: ParsableCommand {
                 name: "Maintenance",
                 subcommands: [
                     Create.self, Verify.self, Doctor.self, Diff.self, Rebuild.self, Parked.self,
-                    Stat.self,
-                    Backup.self,
+                    Stat.self, Backup.self, Restore.self, Compact.self,
                 ]),
             CommandGroup(name: "Learning", subcommands: [Demo.self]),
         ])

@@ -51,7 +51,7 @@ struct ExitStatusTests {
         arguments: [
             "accounts", "active", "history", "replay", "issue-state", "link", "expire", "revoke",
             "relabel", "select", "apply", "import", "export", "create", "verify", "rebuild", "stat",
-            "doctor", "backup", "demo", "parked",
+            "doctor", "backup", "restore", "compact", "demo", "parked",
         ])
     func examples(name: String) async throws {
         let run = await Scratch.run([name, "--help"])
@@ -63,7 +63,7 @@ struct ExitStatusTests {
         arguments: [
             ["accounts", "--user", "u"], ["active", "--user", "u"], ["history", "--user", "u"],
             ["replay"], ["export"], ["verify"], ["rebuild", "--dry-run"], ["stat"],
-            ["backup", "--to", "elsewhere"], ["expire", "--grant", "g"],
+            ["backup", "--to", "elsewhere"], ["compact"], ["expire", "--grant", "g"],
             ["issue-state", "--user", "u", "--toolkit", "t"],
         ])
     func absent(arguments: [String]) async throws {

@@ -29,7 +29,7 @@ struct Verify: IsolatedSubcommand {
         var progress = Progress(on: console)
         let report = try translated { () throws(LedgerError) in
             try ledger.verify { step in
-                progress.update(Self.words(step))
+                progress.update(step.words)
                 return !console.interruption.isRequested
             }
         }
@@ -39,15 +39,6 @@ struct Verify: IsolatedSubcommand {
         }
         try answer(report, console)
         return report.isSound ? .fine : .broken
-    }
-
-    private static func words(_ step: VerificationProgress) -> String {
-        switch step {
-        case .records(let step):
-            Progress.share(step.position.number, of: step.target.number, "records read")
-        case .views(let step):
-            Progress.share(step.position.number, of: step.target.number, "records replayed")
-        }
     }
 
     private func answer(

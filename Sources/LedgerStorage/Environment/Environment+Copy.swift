@@ -10,9 +10,13 @@ extension Environment {
     /// - Parameters:
     ///   - path: a directory; it is made if it does not exist.
     ///   - compact: whether to leave out free pages; slower, and fails on a file that lost pages.
-    package func copy(to path: String, compact: Bool = false) throws(StorageError) {
-        let (target, _) = try EnvironmentFiles.openDirectory(
-            try DirectoryPath.absolute(path), creating: true)
+    ///   - insideItself: whether the directory may be in that of the environment.
+    package func copy(
+        to path: String, compact: Bool = false, insideItself: Bool = false
+    ) throws(StorageError) {
+        let place = try DirectoryPath.absolute(path)
+        if !insideItself { try refuseInside(place) }
+        let (target, _) = try EnvironmentFiles.openDirectory(place, creating: true)
         let name = ".\(EnvironmentFiles.data).\(try DurableFile.temporarySuffix())"
         let flags = O_WRONLY | O_CREAT | O_EXCL
         try refuseExisting(in: target)
@@ -30,6 +34,25 @@ extension Environment {
         try target.synchronize()
         try EnvironmentFiles.synchronizeParent(of: target.path)
         _ = try DataFileHeader.examine(in: target)
+    }
+
+    /// Refuses a place in the directory of the environment: whoever copies or removes that would
+    /// have the copy with it.
+    package func refuseInside(_ place: String) throws(StorageError) {
+        let ours = try directory.status()
+        var place = DirectoryPath.split(try DirectoryPath.absolute(place)).parent
+        var (here, above) = (stat(), stat())
+        while unsafe stat(place, &here) == 0 {
+            guard here.st_dev != ours.st_dev || here.st_ino != ours.st_ino else {
+                throw StorageError(
+                    .pathProblem, subject: place,
+                    message: "\(place) is in the ledger that is copied. Name a place elsewhere.",
+                    systemError: EINVAL)
+            }
+            place += "/.."
+            let isRoot = unsafe stat(place, &above) != 0 || above.st_ino == here.st_ino
+            if isRoot && above.st_dev == here.st_dev { return }
+        }
     }
 
     private func copyPages(to file: FileDescriptor, flags: UInt32) throws(StorageError) {

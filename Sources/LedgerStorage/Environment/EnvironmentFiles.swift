@@ -106,6 +106,40 @@ enum EnvironmentFiles {
         if isNew { _ = unsafe rmdir(path) }
     }
 
+    /// Removes the files of an environment, and copies that were not finished, but one.
+    ///
+    /// Nobody else may be in the directory; other files in it stay.
+    static func removeFiles(in directory: FileDescriptor, but kept: String? = nil) {
+        for name in (try? names(in: directory.path)) ?? [] where name != kept {
+            guard [data, lock, owner].contains(name) || name.hasPrefix(".\(data).") else {
+                continue
+            }
+            _ = unsafe unlinkat(directory.number, name, 0)
+        }
+    }
+
+    /// Whether a directory has nothing in it.
+    static func isEmpty(_ path: String) throws(StorageError) -> Bool {
+        try names(in: path).isEmpty
+    }
+
+    private static func names(in path: String) throws(StorageError) -> [String] {
+        guard let stream = unsafe opendir(path) else {
+            throw .systemCall("list", on: path, errno)
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { characters in
+                    unsafe String(cString: characters)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// Makes the name of a directory durable, whoever made it.
     static func synchronizeParent(of path: String) throws(StorageError) {
         let parent = DirectoryPath.split(path).parent

@@ -97,7 +97,8 @@ struct NotBuilt: Error {
 extension [Transcript.Step] {
     /// The steps with what differs from run to run put in order.
     ///
-    /// Credentials are numbered as they appear; times, tokens and ids give way to their kind.
+    /// Credentials are numbered as they appear; times, tokens, ids and sizes give way to
+    /// their kind.
     var comparable: [String] {
         var numbers: [Substring: Int] = [:]
         return map { step in
@@ -110,6 +111,7 @@ extension [Transcript.Step] {
                 .replacing(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z/) { _ in "(time)" }
                 .replacing(/\b[0-9a-f]{64}\b/) { _ in "(digest)" }
                 .replacing(/\b[A-Za-z0-9_\-]{43}\b/) { _ in "(state)" }
+                .replacing(/\b\d+ bytes\b/) { _ in "(size)" }
                 .replacing(/"id":"[0-9a-f\-]{36}"/) { _ in "(id)" }
                 .trimmingCharacters(in: .whitespacesAndNewlines)
         }

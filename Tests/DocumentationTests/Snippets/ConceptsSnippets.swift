@@ -118,12 +118,16 @@ struct ConceptsSnippets {
         let directory = scratch.place("backup")
 
         // snippet: backup
-        try ledger.backup(to: directory)
+        let receipt = try ledger.backup(to: directory)
+        // receipt.position, receipt.recordedAt, receipt.size, as read from the copy
 
         let copy = try Ledger.open(at: directory, options: LedgerOptions(access: .readOnly))
         // copy.id == ledger.id
         // end snippet
         #expect(copy.id == ledger.id)
+        #expect(receipt.position == (try ledger.head()))
+        #expect(receipt.ledger == ledger.id)
+        #expect(receipt.size > 0)
         #expect(try copy.head() == ledger.head())
     }
 }
