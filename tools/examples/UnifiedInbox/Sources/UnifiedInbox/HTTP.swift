@@ -1,0 +1,38 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// Requests to other services.
+enum HTTP {
+    /// An answer.
+    struct Answer: Sendable {
+        let status: Int
+        let body: Data
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    /// An answer that nobody expects.
+    struct Unexpected: Error {
+        var status: Int?
+    }
+
+    /// Gets what is at an address, also where other addresses lead to it, as a browser does.
+    ///
+    /// Cancelling the task ends the request.
+    static func get(_ address: URL) async throws -> Answer {
+        let (body, response) = try await URLSession.shared.data(from: address)
+        guard let response = response as? HTTPURLResponse else { throw Unexpected() }
+        return Answer(status: response.statusCode, body: body)
+    }
+}
+
+extension Optional {
+    /// The value, where nothing else can go on.
+    func orThrow() throws -> Wrapped {
+        guard let self else { throw HTTP.Unexpected() }
+        return self
+    }
+}
