@@ -129,7 +129,7 @@ struct ReconcileTests {
         arguments: [
             ("", "Line 2 of the listing is blank"), ("nonsense", "Line 2 of the listing "),
             ("[]", "Line 2 of the listing is not a JSON object"),
-            (#"{"grant":"g"}"#, "its status is required"),
+            (#"{"status":"valid"}"#, "its grant is required"),
             (#"{"grant":"g","status":"VALID"}"#, "its status is none of"),
             (#"{"grant":null,"status":"valid"}"#, "its grant must not be null"),
             (#"{"grant":"g","status":"valid","colour":1}"#, "its colour is not a field of"),

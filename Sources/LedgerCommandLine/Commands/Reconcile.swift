@@ -8,11 +8,12 @@ struct Reconcile: Subcommand {
     static let configuration = CommandConfiguration(
         "reconcile", "Compare the grants that a platform lists with those that are known.",
         """
-        The listing has a JSON object a line: grant and status (valid, expired or revoked), and \
-        as far as the platform says them user, toolkit, member, provider, account {subject, email, \
-        name}, externalID, connectedAt, authenticatedAt, statusChangedAt. Nothing is changed \
-        without --apply. A partial listing revokes nothing, and what the ledger has learnt since \
-        --taken-at is left alone. Exit code 1 where something differs or a mend was refused.
+        The listing has a JSON object a line: grant, and as far as the platform says them \
+        status (valid, expired or revoked), user, toolkit, member, provider, \
+        account {subject, email, name}, externalID, connectedAt, authenticatedAt, \
+        statusChangedAt. Nothing is changed without --apply. A partial listing revokes nothing, \
+        and what the ledger has learnt since --taken-at is left alone. Exit code 1 where \
+        something differs or a mend was refused.
         """,
         example: """
             reconcile --platform nylas --listing grants.jsonl --complete \

@@ -116,12 +116,12 @@ extension GrantComparison {
     /// How the status of a grant differs that a live credential holds.
     private func status(_ listed: ListedGrant, _ known: Known) -> ReconciliationFinding? {
         let credential = known.credential
-        if listed.status == credential.status { return nil }
-        if listed.status == .valid { return validThere(listed, known) }
+        guard let status = listed.status, status != credential.status else { return nil }
+        if status == .valid { return validThere(listed, known) }
         guard !isNewer(credential.lastAuthenticatedAt) else {
             return newer(known, "authenticated at \(credential.lastAuthenticatedAt)")
         }
-        guard listed.status == .revoked else {
+        guard status == .revoked else {
             return known.finding(
                 .expiredThere, mend: .expire(occurredAt: expiry(listed, credential)),
                 "valid here, listed as expired")
@@ -194,12 +194,13 @@ extension GrantComparison {
         let missing = listed.missingForImport
         if !missing.isEmpty {
             let fields = missing.joined(separator: ", ")
-            return finding(nil, "listed without \(fields): whose it is cannot be told")
+            return finding(nil, "listed without \(fields), so it cannot be recorded")
         }
         if surroundings.isTaken {
             return finding(nil, "another user has connected the account")
         }
-        return finding(.importGrant(listed), "\(listed.status.rawValue) there, unknown here")
+        let status = listed.status?.rawValue ?? ""
+        return finding(.importGrant(listed), "\(status) there, unknown here")
     }
 }
 
@@ -207,8 +208,8 @@ extension ListedGrant {
     /// The fields without which the grant cannot be recorded.
     fileprivate var missingForImport: [String] {
         let fields = [
-            ("user", user != nil), ("toolkit", toolkit != nil), ("provider", provider != nil),
-            ("account.subject", subject != nil || email != nil),
+            ("status", status != nil), ("user", user != nil), ("toolkit", toolkit != nil),
+            ("provider", provider != nil), ("account.subject", subject != nil || email != nil),
         ]
         return fields.filter { !$0.1 }.map(\.0)
     }

@@ -2,13 +2,16 @@
 /// knows.
 ///
 /// What a platform does not say is left out. It costs no answer about a grant that the ledger
-/// knows; to take one in that the ledger does not know, user, toolkit, provider, and subject or
-/// e-mail address are needed.
+/// knows; to take one in that the ledger does not know, status, user, toolkit, provider, and
+/// subject or e-mail address are needed.
 public struct ListedGrant: Hashable, Sendable, Codable {
     /// The platform's name for the grant, 1 to 255 bytes.
     public var grant: GrantID
-    /// How it stands there; `revoked` for one that is listed although it was withdrawn.
-    public var status: CredentialStatus
+    /// How it stands there; `revoked` for one that is listed although it was withdrawn, none where
+    /// the platform does not say, or says something that is neither.
+    ///
+    /// A grant without a status is there all the same: leave it out, and it is missing.
+    public var status: CredentialStatus?
     /// The application's user whose grant it is.
     public var user: UserID?
     /// What is connected.
@@ -34,7 +37,7 @@ public struct ListedGrant: Hashable, Sendable, Codable {
 
     /// Describes a listed grant.
     public init(
-        _ grant: GrantID, _ status: CredentialStatus, user: UserID? = nil,
+        _ grant: GrantID, _ status: CredentialStatus?, user: UserID? = nil,
         toolkit: ToolkitID? = nil, member: MemberID? = nil, provider: ProviderID? = nil,
         subject: Identifier<ProviderAccount.Subject>? = nil, email: String? = nil,
         name: String? = nil, externalID: ExternalID? = nil, connectedAt: Timestamp? = nil,
@@ -80,9 +83,10 @@ extension ListedGrant {
     ///
     /// It does not matter which of the rows comes first.
     package func merged(with other: ListedGrant) -> ListedGrant? {
-        guard grant == other.grant, status == other.status else { return nil }
+        guard grant == other.grant else { return nil }
         var merged = self
         let agrees = [
+            Self.merge(&merged.status, other.status),
             Self.merge(&merged.user, other.user), Self.merge(&merged.toolkit, other.toolkit),
             Self.merge(&merged.member, other.member),
             Self.merge(&merged.provider, other.provider),

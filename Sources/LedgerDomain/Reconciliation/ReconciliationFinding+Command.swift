@@ -32,8 +32,8 @@ extension ReconciliationFinding {
         case .revoke:
             return .revoke(RevokeGrant(.grant(grant), reason: .withdrawnAtProvider, user: user))
         case .importGrant(let listed):
-            guard let user = listed.user, let toolkit = listed.toolkit,
-                let account = listed.account
+            guard let status = listed.status, let user = listed.user,
+                let toolkit = listed.toolkit, let account = listed.account
             else { return nil }
             return .importGrant(
                 ImportGrant(
@@ -42,7 +42,7 @@ extension ReconciliationFinding {
                     connectedAt: min(
                         listed.connectedAt ?? listed.authenticatedAt ?? report.takenAt,
                         report.takenAt),
-                    status: listed.status, platform: report.platform, source: "reconciliation"))
+                    status: status, platform: report.platform, source: "reconciliation"))
         case nil: return nil
         }
     }

@@ -15,7 +15,7 @@ package enum ListingReader {
         let line = try FieldReader(members, knownNames: fields, owner: "a listing")
         let account = try line.optionalObject("account", knownNames: ["subject", "email", "name"])
         return ListedGrant(
-            try line.identifier("grant"), try line.choice("status"),
+            try line.identifier("grant"), try line.optionalChoice("status"),
             user: try line.optionalIdentifier("user"),
             toolkit: try line.optionalIdentifier("toolkit"),
             member: try line.optionalIdentifier("member"),

@@ -164,7 +164,7 @@ private struct World {
 
     private mutating func row(_ grant: GrantID) -> ListedGrant {
         var row = ListedGrant(
-            grant, random.pick([.valid, .valid, .expired, .revoked], else: .valid))
+            grant, random.pick([.valid, .valid, .expired, .revoked, nil], else: nil))
         if random.happens(60) { row.user = pool.users.randomElement(using: &random) }
         if random.happens(60) { row.toolkit = pool.toolkits.randomElement(using: &random) }
         if random.happens(60) {

@@ -150,6 +150,22 @@ struct ReconciliationTests {
         #expect(try kinds(ledger.reconcile(listing(at: 5, [told, bare]))) == ["missingHere g-8"])
     }
 
+    @Test("A grant whose status is not told is there, and nothing else is concluded")
+    func withoutStatus() async throws {
+        try await connect("g-1", at: 1)
+        _ = try await ledger.expire(ExpireGrant(grant: "g-1"), at: hour(2))
+        try await connect("g-2", at: 1)
+        let unknown = ListedGrant(
+            "g-9", nil, user: "bob", toolkit: "mail", provider: "google", subject: "9")
+
+        let report = try ledger.reconcile(
+            listing(at: 5, [ListedGrant("g-1", nil), ListedGrant("g-2", nil), unknown]))
+
+        #expect(kinds(report) == ["missingHere g-9"])
+        #expect(report.mendable().isEmpty)
+        #expect(report.same == 2)
+    }
+
     @Test("A listing does not undo what the ledger has learnt since it was asked for")
     func newer() async throws {
         let early = try await connect("g-1", at: 1)
