@@ -132,6 +132,7 @@ let package = Package(
             dependencies: [
                 "LedgerAudit", "LedgerPlatforms", "AccountLedger", "AccountLedgerTesting",
                 "LedgerTestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"]),
         .testTarget(

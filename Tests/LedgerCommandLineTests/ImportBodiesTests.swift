@@ -155,4 +155,18 @@ struct ImportBodiesTests {
         #expect(found.status == .found)
         #expect(found.output.hasSuffix("2 rejected\n"))
     }
+
+    @Test("bodies that come in pieces of any size are the same bodies")
+    func pieces() async throws {
+        let text = Array((Self.history.joined(separator: "\n") + "\n").utf8)
+        for size in [1, 7, 100, 4096] {
+            let scratch = try Scratch()
+            let chunks = stride(from: 0, to: text.count, by: size).map {
+                Array(text[$0..<min($0 + size, text.count)])
+            }
+            let run = await scratch.run(
+                "import", "--format", "nylas-webhooks", "-", "--user-from", "user", input: chunks)
+            #expect(run.output.hasPrefix("3 applied, 0 unchanged"), "\(size): \(run.errors)")
+        }
+    }
 }

@@ -1,3 +1,5 @@
+internal import Crypto
+internal import Foundation
 internal import LedgerPlatforms
 internal import Testing
 
@@ -84,10 +86,20 @@ struct ComposioNoticeTests {
 
     @Test("of a verified delivery are named by its id, not by the body's")
     func verified() throws {
-        let vector = try #require(
-            SignatureVector.samples.first { $0.scheme == "composio" && $0.secret.count > 30 })
-        let body = try vector.verify(vector.delivery)
-        // The vector is a body of another platform, so it is only the type that counts.
-        #expect(try Composio.notice(body).ignored?.reason == .otherType)
+        let bytes = Bodies.composio(id: "msg_in_body")
+        let message = Array("msg_1.1795243983.".utf8) + bytes
+        let key = SymmetricKey(data: Array("secret".utf8))
+        let code = Data(HMAC<SHA256>.authenticationCode(for: message, using: key))
+        let delivery = WebhookDelivery(
+            headers: [
+                "Webhook-Id": "msg_1", "Webhook-Timestamp": "1795243983",
+                "Webhook-Signature": "v1," + code.base64EncodedString(),
+            ], body: bytes)
+        let signature = try Composio.Signature(secrets: ["secret"])
+        let body = try signature.verify(delivery, at: second(1_795_243_983))
+        let notice = try #require(try Composio.notice(body).notice)
+        #expect(notice.cause == "msg_1")
+        let named = try Composio.notice(unverified: Bodies.composio(id: "msg_1")).notice
+        #expect(notice.notice != nil && notice.notice == named?.notice)
     }
 }

@@ -85,4 +85,14 @@ struct ListingTests {
         #expect(
             listing.grants[1].commands(mapping: strict).missing == [.user, .toolkit, .subject])
     }
+
+    @Test("may be long, and are refused where they are longer than they may be")
+    func length() throws {
+        let entry = #"{"id":"n","grant_status":"valid"},"#
+        let many = "[" + String(repeating: entry, count: 40_000) + entry.dropLast() + "]"
+        #expect(many.utf8.count > WebhookDelivery.maximumBodyLength)
+        #expect(try Nylas.grants(unverified: Array(many.utf8)).grants.count == 40_001)
+        let long = Array(repeating: UInt8(0x20), count: PlatformListing.maximumLength + 1)
+        #expect(code { _ = try Nylas.grants(unverified: long) } == .bodyTooLong)
+    }
 }
