@@ -19,7 +19,7 @@ struct FeedGuaranteeTests {
         let wait = Task { try await ledger.connection(authorizedBy: token) }
         #expect(await eventually { ledger.connectionWaits.count == 1 })
         let child = try ChildProcess(path, ["apply"])
-        try await onOwnThread {
+        _ = try await onOwnThread {
             child.send([try CommandLineText.link(token.secret, grant: "g1", subject: "s1")])
         }
         #expect(try await wait.value.credential.grant == "g1")
@@ -47,7 +47,7 @@ struct FeedGuaranteeTests {
             return grants
         }
         let path = path
-        try await onOwnThread {
+        _ = try await onOwnThread {
             for round in 0..<3 {
                 let child = try ChildProcess(path, ["apply"])
                 for number in 0..<(count / 3) {

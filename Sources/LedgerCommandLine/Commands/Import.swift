@@ -19,7 +19,7 @@ struct Import: Subcommand {
 
     static let configuration = CommandConfiguration(
         "import",
-        "Import accounts, what platforms say of them, or a ledger; again changes nothing.",
+        "Import accounts, what platforms say of them, or a whole ledger.",
         """
         user-grants-csv is the table user_grants (id, user_id, grant_id, provider, email, label, \
         created_at) as PostgreSQL's COPY ... WITH (FORMAT csv, HEADER) writes it. A ledger that is \

@@ -16,7 +16,7 @@ struct NoticeReader {
         _ body: [UInt8], line: Int
     ) throws(PlatformError) -> [Result<NoticeResult, FieldError>] {
         switch format {
-        case .userGrantsCSV: []
+        case .userGrantsCSV, .cloudevents: []
         case .nylasWebhooks: [.success(result(try Nylas.notice(unverified: body), line))]
         case .composioWebhooks: [.success(result(try Composio.notice(unverified: body), line))]
         case .nangoWebhooks: [.success(result(try Nango.notice(unverified: body), line))]

@@ -32,13 +32,13 @@ struct ConnectionWaitTests {
 
     @Test("A state that nobody issued is unknown, and time runs out for one that nobody uses")
     func unknownAndTimedOut() async throws {
-        let unknown = await waitCode {
+        let unknown = await ending {
             _ = try await ledger.connection(authorizedBy: StateToken("x"))
         }
         #expect(unknown == .unknownState)
         let token = try await ledger.issueToken("ann")
         for timeout in [Duration.zero, .milliseconds(20)] {
-            let found = await waitCode {
+            let found = await ending {
                 _ = try await ledger.connection(authorizedBy: token, timeout: timeout)
             }
             #expect(found == .timedOut)
@@ -53,10 +53,10 @@ struct ConnectionWaitTests {
             Issue.record("no state")
             return
         }
-        let found = await waitCode { _ = try await ledger.connection(authorizedBy: token) }
+        let found = await ending { _ = try await ledger.connection(authorizedBy: token) }
         #expect(found == .stateExpired(at: event.expiresAt))
         #expect(Timestamp(Date()) >= event.expiresAt)
-        let again = await waitCode { _ = try await ledger.connection(authorizedBy: token) }
+        let again = await ending { _ = try await ledger.connection(authorizedBy: token) }
         #expect(again == .stateExpired(at: event.expiresAt))
     }
 
@@ -67,7 +67,7 @@ struct ConnectionWaitTests {
         let start = try #require(Timestamp(rfc3339: "2026-01-01T00:00:00Z"))
         let issue = IssueState(user: "ann", toolkit: "gmail", lifetimeSeconds: 60)
         let token = try #require(try await ledger.issueState(issue, at: start).get().state)
-        let wait = Task { await waitCode { _ = try await ledger.connection(authorizedBy: token) } }
+        let wait = Task { await ending { _ = try await ledger.connection(authorizedBy: token) } }
         #expect(await eventually { ledger.connectionWaits.count == 1 })
         for seconds: Int64 in [59, 60] {
             let time = start.adding(seconds: seconds)
@@ -84,7 +84,7 @@ struct ConnectionWaitTests {
         let credential = try #require(first.credential)
         let issue = IssueState(user: "ann", toolkit: "gmail", reconnect: credential)
         let token = try #require(try await ledger.issueState(issue).get().state)
-        let ends = Task { await waitCode { _ = try await ledger.connection(authorizedBy: token) } }
+        let ends = Task { await ending { _ = try await ledger.connection(authorizedBy: token) } }
         let passes = Task {
             try await ledger.connection(authorizedBy: token, refusedLinks: .letPass)
         }
@@ -104,7 +104,7 @@ struct ConnectionWaitTests {
     func ended() async throws {
         let ledger = ledger
         let token = try await ledger.issueToken("ann")
-        let failed = Task { await waitCode { _ = try await ledger.connection(authorizedBy: token) } }
+        let failed = Task { await ending { _ = try await ledger.connection(authorizedBy: token) } }
         let cancelled = Task { try await ledger.connection(authorizedBy: token) }
         #expect(await eventually { ledger.connectionWaits.count == 2 })
         cancelled.cancel()
@@ -130,7 +130,9 @@ struct ConnectionWaitTests {
         var tokens: [StateToken] = []
         while tokens.count < count {
             let commands = (0..<2000).map { number in
-                Command(.issueState(IssueState(user: "u\(tokens.count + number)", toolkit: "x")))
+                Command(
+                    .issueState(IssueState(user: UserID("u\(tokens.count + number)"), toolkit: "x"))
+                )
             }
             tokens += try await ledger.execute(commands).compactMap { try $0.get().state }
         }
@@ -150,7 +152,7 @@ struct ConnectionWaitTests {
                     Command(
                         .link(
                             LinkGrant(
-                                state: all[number], grant: "g\(number)",
+                                state: all[number], grant: GrantID("g\(number)"),
                                 account: .google("s\(number)"))))
                 }
                 for outcome in try await ledger.execute(commands) { _ = try outcome.get() }
@@ -173,7 +175,7 @@ struct ConnectionWaitTests {
 }
 
 /// The code of the error that a wait ends with.
-private func waitCode(_ body: () async throws -> Void) async -> ConnectionWaitError.Code? {
+private func ending(_ body: () async throws -> Void) async -> ConnectionWaitError.Code? {
     do {
         try await body()
         return nil
