@@ -60,6 +60,8 @@ struct AdmissionRun {
         for _ in 0..<10_000 where !order.isEmpty {
             end()
             take()
+            // What begins does so before the clock moves on.
+            follow()
             now += .milliseconds(10)
             wakeSleepers()
             follow()
