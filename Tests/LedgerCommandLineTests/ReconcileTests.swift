@@ -150,7 +150,7 @@ struct ReconcileTests {
         "a wrong call is a usage error",
         arguments: [
             [], ["--complete", "--partial"], ["--partial", "--total", "3"],
-            ["--complete", "--apply", "validThere"], ["--complete", "--pages", "0"],
+            ["--complete", "--apply", "revokedHere"], ["--complete", "--pages", "0"],
             ["--complete", "--taken-at", "yesterday"], ["--complete", "--listing", "none"],
         ])
     func usage(options: [String]) async throws {

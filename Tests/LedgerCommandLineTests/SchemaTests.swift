@@ -83,9 +83,12 @@ struct SchemaTests {
         let file = try scratch.file("listing.jsonl", lines)
         var answers = ""
         for options in [
-            ["--partial"], ["--complete"], ["--complete", "--total", "5", "--pages", "2"],
+            ["--partial"], ["--complete"], ["--complete", "--total", "6", "--pages", "2"],
             ["--complete", "--total", "9"],
-            ["--complete", "--apply", "missingHere", "--now", "2026-02-01T00:00:00Z"],
+            [
+                "--complete", "--apply", "missingHere", "validThere", "--now",
+                "2026-02-01T00:00:00Z",
+            ],
             [
                 "--complete", "--apply", "missingThere", "expiredThere",
                 "--revoke-although-the-listing-is-suspicious", "--now", "2026-02-01T00:00:00Z",

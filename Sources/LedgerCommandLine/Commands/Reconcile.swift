@@ -75,6 +75,7 @@ struct Reconcile: Subcommand {
         case missingThere
         case revokedThere
         case expiredThere
+        case validThere
 
         var kind: ReconciliationFinding.Kind {
             switch self {
@@ -82,6 +83,7 @@ struct Reconcile: Subcommand {
             case .missingThere: .missingThere
             case .revokedThere: .revokedThere
             case .expiredThere: .expiredThere
+            case .validThere: .validThere
             }
         }
     }

@@ -148,9 +148,12 @@ extension GrantComparison {
             return newer(known, "expired at \(credential.statusChangedAt)")
         }
         let fact = "expired here at \(credential.statusChangedAt), listed as valid"
-        if let time = listed.authenticatedAt, time > credential.statusChangedAt {
+        if let time = listed.authenticatedAt, time <= takenAt,
+            time > max(credential.statusChangedAt, credential.lastAuthenticatedAt)
+        {
             return known.finding(
-                .validThere, "\(fact) and authenticated at \(time); reconnect the credential")
+                .validThere, mend: .authenticate(occurredAt: time),
+                "\(fact) and authenticated at \(time)")
         }
         return known.finding(.validThere, "\(fact); reconnect the credential to be sure")
     }

@@ -18,7 +18,14 @@ extension ReconciliationFinding {
     }
 
     private var occurredAt: Timestamp? {
-        if case .expire(let time) = mend { time } else { nil }
+        switch mend {
+        case .expire(let time), .authenticate(let time): time
+        case .revoke, .importGrant, nil: nil
+        }
+    }
+
+    private func notice(of report: ReconciliationReport) -> NoticeID {
+        NoticeID("listing \(report.takenAt)")
     }
 
     private func action(_ report: ReconciliationReport) -> Command.Action? {
@@ -28,7 +35,11 @@ extension ReconciliationFinding {
             return .expire(
                 ExpireGrant(
                     grant: grant, reason: "listed as expired",
-                    notice: NoticeID("listing \(report.takenAt)"), user: user))
+                    notice: notice(of: report), user: user))
+        case .authenticate:
+            return .report(
+                ReportGrant(
+                    grant: grant, status: .authenticated, notice: notice(of: report), user: user))
         case .revoke:
             return .revoke(RevokeGrant(.grant(grant), reason: .withdrawnAtProvider, user: user))
         case .importGrant(let listed):

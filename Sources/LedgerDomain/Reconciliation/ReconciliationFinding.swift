@@ -37,6 +37,8 @@ public struct ReconciliationFinding: Hashable, Sendable, Codable {
     public enum Mend: Hashable, Sendable, Codable {
         /// Record that the grant stopped working.
         case expire(occurredAt: Timestamp)
+        /// Record that the user has authenticated again, at a time that the listing gives.
+        case authenticate(occurredAt: Timestamp)
         /// Withdraw the grant; this needs the evidence that the listing was complete.
         case revoke(CompletenessEvidence)
         /// Record the grant.

@@ -41,7 +41,8 @@ package enum ReconciliationLine {
         case .expire(let action): members += fields(action)
         case .revoke(let action): members += fields(action)
         case .importGrant(let action): members += fields(action)
-        case .issueState, .link, .report, .relabel, .select: return nil
+        case .report(let action): members += fields(action)
+        case .issueState, .link, .relabel, .select: return nil
         }
         let context = command.context
         let actor = JSONValue([
@@ -60,6 +61,14 @@ package enum ReconciliationLine {
         JSONValue([
             "grant": .text(action.grant), "reason": .text(action.reason),
             "notice": .text(action.notice), "user": .text(action.user),
+        ]).members
+    }
+
+    private static func fields(_ action: ReportGrant) -> [JSONValue.Member] {
+        JSONValue([
+            "grant": .text(action.grant), "status": .string(action.status.rawValue),
+            "notice": .text(action.notice), "reason": .text(action.reason),
+            "user": .text(action.user),
         ]).members
     }
 

@@ -33,7 +33,7 @@ extension PlatformGrant {
     }
 
     /// What a notice of its creation would have told.
-    private var creation: GrantNotice {
+    var creation: GrantNotice {
         GrantNotice(
             platform: platform, change: .created, grant: grant, occurredAt: createdAt,
             provider: provider, subject: subject, email: email, name: name, user: user,

@@ -111,15 +111,13 @@ public struct UnattributedNotice: Hashable, Sendable {
 extension NoticeMapping {
     /// Everything that an import of a notice's grant needs, or what of it is missing.
     func attribute(_ notice: GrantNotice) -> Result<ImportGrant, UnattributedError> {
-        let known = attribution(notice) ?? Attribution()
-        let user = known.user ?? notice.user ?? user(in: notice.attributes)
-        let toolkit = known.toolkit ?? toolkit(of: notice)
-        let account = known.account ?? account(of: notice)
-        guard let user, let toolkit, let account else {
+        let known = facts(of: notice)
+        guard let user = known.user, let toolkit = known.toolkit, let account = known.account
+        else {
             var missing: [UnattributedNotice.Missing] = []
-            if user == nil { missing.append(.user) }
-            if toolkit == nil { missing.append(.toolkit) }
-            if account == nil {
+            if known.user == nil { missing.append(.user) }
+            if known.toolkit == nil { missing.append(.toolkit) }
+            if known.account == nil {
                 if notice.provider == nil { missing.append(.provider) }
                 if subject(of: notice) == nil { missing.append(.subject) }
             }
@@ -130,6 +128,15 @@ extension NoticeMapping {
                 user: user, toolkit: toolkit, grant: notice.grant, account: account,
                 label: known.label, externalID: known.externalID, member: known.member,
                 platform: notice.platform, source: "\(notice.platform)-notice"))
+    }
+
+    /// What the application knows of a notice, else what the notice says.
+    func facts(of notice: GrantNotice) -> Attribution {
+        var known = attribution(notice) ?? Attribution()
+        known.user = known.user ?? notice.user ?? user(in: notice.attributes)
+        known.toolkit = known.toolkit ?? toolkit(of: notice)
+        known.account = known.account ?? account(of: notice)
+        return known
     }
 
     /// What of an attribution is missing.

@@ -192,17 +192,26 @@ struct ReconciliationTests {
         #expect(report.known == 3, "g-3 need not be listed")
     }
 
-    @Test("Valid there and expired here is for the user to mend, by reconnecting")
+    @Test("Valid there and expired here is mended by an authentication since, else by the user")
     func validThere() async throws {
         try await connect("g-1", at: 1)
-        _ = try await ledger.expire(ExpireGrant(grant: "g-1"), at: hour(2))
-        let told = ListedGrant("g-1", .valid, authenticatedAt: hour(3))
+        _ = try await ledger.expire(ExpireGrant(grant: "g-1"), at: hour(3))
+        for time in [nil, hour(2), hour(3), hour(6)] {
+            let told = ListedGrant("g-1", .valid, authenticatedAt: time)
+            let report = try ledger.reconcile(listing(at: 5, [told]))
+            #expect(kinds(report) == ["validThere g-1"])
+            #expect(report.mendable().isEmpty)
+        }
 
-        let report = try ledger.reconcile(listing(at: 5, [told]))
+        let told = ListedGrant("g-1", .valid, authenticatedAt: hour(4))
+        let mended = try await apply(ledger.reconcile(listing(at: 5, [told])))
 
-        #expect(kinds(report) == ["validThere g-1"])
-        #expect(report.mendable().isEmpty)
-        #expect(report.findings.first?.reason.contains("authenticated at") == true)
+        #expect(mended.map(\.finding.kind) == [.validThere])
+        let account = try #require(try ledger.accounts(of: "ann").first)
+        #expect(account.status == .valid)
+        #expect(account.lastAuthenticatedAt == hour(4))
+        #expect(account.firstConnectedAt == hour(1).adding(seconds: 1))
+        #expect(try ledger.reconcile(listing(at: 5, [told])).findings.isEmpty)
     }
 
     @Test("A grant that was revoked or replaced here is not taken in again")

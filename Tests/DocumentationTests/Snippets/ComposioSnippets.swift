@@ -1,4 +1,5 @@
 internal import AccountLedger
+internal import Foundation
 internal import Testing
 
 @Suite("The code of One account per toolkit with Composio")
@@ -26,7 +27,8 @@ struct ComposioSnippets {
     func defaultAccount() async throws {
         let (work, personal) = try await connectTwo()
         // snippet: composio-default
-        let gmail = try ledger.selection(of: "user_123", toolkit: "gmail")
+        let session = try ledger.session(user: "user_123")
+        let gmail = try session.selection(of: "gmail")
         // gmail.credential == personal, because .mostRecentlyConnected;
         // gmail.passedOver names work, because it is .older
         // end snippet
@@ -41,24 +43,23 @@ struct ComposioSnippets {
             "user_123", "gmail", grant: "ca_work", "google", "kim@example.com",
             platform: "composio")
         // snippet: composio-authorize
-        let begun = try await ledger.issueState(
-            IssueState(
-                user: "user_123", toolkit: "gmail", allowMultiple: true, label: "personal")
+        let session = try ledger.session(user: "user_123")
+        let begun = try await session.authorize(
+            toolkit: "gmail", label: "personal", allowMultiple: true
         ).get()
-        let state = begun.state ?? StateToken("")
-        // state.secret goes along on the way to the provider and back
+        // begun.state.secret goes along on the way to the provider and back
         // end snippet
-        #expect(begun.credential == nil)
+        #expect(begun.toolkit == "gmail")
 
         // snippet: composio-callback
-        let linked = try await ledger.link(
-            state: state, grant: "ca_personal",
+        let linked = try await session.link(
+            state: begun.state, grant: "ca_personal",
             account: ProviderAccount(
                 provider: "google", subject: "kim@example.net", email: "kim@example.net"),
             platform: "composio"
         ).get()
-        let gmail = try ledger.selection(of: "user_123", toolkit: "gmail")
-        // gmail.credential == linked.credential: it acts from now on
+        let gmail = try session.selection(of: "gmail")
+        // gmail.credential == linked.credential: the session acts as it from now on
         // end snippet
         #expect(gmail.credential == linked.credential)
     }
@@ -67,23 +68,27 @@ struct ComposioSnippets {
     func pinning() async throws {
         let (work, personal) = try await connectTwo()
         // snippet: composio-pin
-        let pins: [ToolkitID: CredentialID] = ["gmail": work]
-        let gmail = try ledger.selection(of: "user_123", toolkit: "gmail", pins: pins)
-        // gmail.credential == work, because .pinned
+        let session = try ledger.session(user: "user_123", pins: ["gmail": work])
+        let other = try ledger.session(user: "user_123", pins: ["gmail": personal])
         // end snippet
-        #expect(gmail.credential == work)
-        #expect(gmail.because == .pinned)
-        let other = try ledger.selection(
-            of: "user_123", toolkit: "gmail", pins: ["gmail": personal])
-        #expect(other.credential == personal)
+        #expect(try session.selection(of: "gmail").credential == work)
+        #expect(try other.selection(of: "gmail").credential == personal)
+
+        // snippet: composio-restore
+        let bytes = try JSONEncoder().encode(session.settings)
+        let later = try ledger.session(
+            restoring: try JSONDecoder().decode(SessionSettings.self, from: bytes))
+        // end snippet
+        #expect(later.settings == session.settings)
     }
 
     @Test("A choice is stored for the user")
     func selecting() async throws {
         let (work, _) = try await connectTwo()
         // snippet: composio-select
-        _ = try await ledger.select(work, for: "gmail", of: "user_123").get()
-        let gmail = try ledger.selection(of: "user_123", toolkit: "gmail")
+        let session = try ledger.session(user: "user_123")
+        _ = try await session.select(work, for: "gmail").get()
+        let gmail = try session.selection(of: "gmail")
         // gmail.credential == work, because .selected
         // end snippet
         #expect(gmail.credential == work)
@@ -98,19 +103,12 @@ struct ComposioSnippets {
         // all of them, in the order of first connection, with label, status and grant
         // end snippet
         #expect(accounts.map(\.id) == [work, personal])
-    }
-
-    @Test("Of each toolkit the account that acts is told")
-    func active() async throws {
-        _ = try await connectTwo()
         var active: [String] = []
         // snippet: composio-toolkits
-        let accounts = try ledger.accounts(of: "user_123")
-        for selection in try ledger.selections(of: "user_123") {
-            guard let account = accounts.first(where: { $0.id == selection.credential }) else {
-                continue
-            }
-            active.append("\(selection.toolkit): \(account.grant)")
+        let session = try ledger.session(user: "user_123")
+        for toolkit in try session.toolkits(["slack"]) {
+            guard let account = toolkit.account else { continue }
+            active.append("\(toolkit.toolkit): \(account.grant)")
         }
         // active == ["gmail: ca_personal"]
         // end snippet
@@ -119,22 +117,18 @@ struct ComposioSnippets {
 
     @Test("Who waits for a connection is told when it is there")
     func waiting() async throws {
-        let asked = IssueState(user: "user_123", toolkit: "gmail")
-        let state = try #require(try await ledger.issueState(asked).get().state)
-        let issued = try ledger.head()
-        let callback = Task { [ledger] in
-            try await ledger.link(
-                state: state, grant: "ca_work",
+        let session = try ledger.session(user: "user_123")
+        let begun = try await session.authorize(toolkit: "gmail").get()
+        let callback = Task {
+            try await session.link(
+                state: begun.state, grant: "ca_work",
                 account: ProviderAccount(provider: "google", subject: "kim@example.com"))
         }
         // snippet: composio-wait
-        var connected: CredentialID?
-        for try await item in ledger.changes(after: issued, of: .user("user_123")) {
-            guard case .change(let change) = item, case .connected = change.kind else { continue }
-            connected = change.credential
-            break
-        }
+        let connection = try await ledger.connection(
+            authorizedBy: begun.state, timeout: .seconds(60))
+        // connection.credential, as soon as the link is on the disk, by whichever process
         // end snippet
-        #expect(connected == (try await callback.value.get().credential))
+        #expect(connection.credential.id == (try await callback.value.get().credential))
     }
 }

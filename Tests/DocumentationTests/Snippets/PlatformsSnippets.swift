@@ -88,6 +88,25 @@ struct PlatformsSnippets {
         #expect(action.user == "ana" && action.toolkit == "gmail" && commands.count == 1)
     }
 
+    @Test("A listing is compared with the ledger")
+    func listing() throws {
+        let scratch = try ScratchDirectory()
+        let ledger = try Ledger.open(at: scratch.place("ledger"))
+        let imports = NoticeMapping(
+            creations: .imported, toolkits: ["google": "gmail"], userAttributes: ["user_id"])
+        let asked = now
+        let answer = Array(#"{"data":[{"id":"g-1","grant_status":"valid"}]}"#.utf8)
+        // snippet: listing
+        let pages = [try Nylas.grants(unverified: answer)]
+        let listing = try GrantListing(
+            pages: pages, of: "nylas", takenAt: asked,
+            .complete(CompletenessEvidence(pages: pages.count)), mapping: imports)
+        let report = try ledger.reconcile(listing)
+        // report.findings: what differs, and the commands that mend it
+        // end snippet
+        #expect(report.findings.map(\.kind) == [.missingHere])
+    }
+
     @Test("A template reads another platform")
     func template() throws {
         let sample =

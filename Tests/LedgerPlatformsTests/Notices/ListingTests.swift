@@ -1,3 +1,5 @@
+internal import AccountLedger
+internal import AccountLedgerTesting
 internal import LedgerPlatforms
 internal import Testing
 
@@ -50,6 +52,45 @@ struct ListingTests {
         let other = Paragon.Statuses(meanings: ["SOMETHING": .expired])
         let read = try Paragon.credentials(unverified: Bodies.paragon, statuses: other)
         #expect(read.grants.map(\.status) == [.unknown, .unknown, .unknown, .expired, .unknown])
+    }
+
+    @Test("are compared with a ledger, and are partial where there is more or an entry is none")
+    func pages() throws {
+        func listing(_ pages: [PlatformListing]) throws -> GrantListing {
+            try GrantListing(
+                pages: pages, of: "nylas", takenAt: second(1_800_000_000),
+                .complete(CompletenessEvidence(pages: pages.count)), mapping: mapping)
+        }
+        let page = try Nylas.grants(unverified: Bodies.nylasGrants)
+        #expect(try listing([page]).completeness == .partial)
+        #expect(try listing([]).completeness == .partial)
+        let last = try Nylas.grants(
+            unverified: Array(#"[{"id":"n-9","grant_status":"valid","provider":"google"}]"#.utf8))
+        #expect(try listing([page, last]).completeness == .partial, "an entry is no grant")
+        let whole = try listing([last, last])
+        #expect(whole.completeness == .complete(CompletenessEvidence(pages: 2)))
+        #expect(whole.count == 1)
+        #expect(try listing([page]).count == 3, "a status that is not known is a grant all the same")
+    }
+
+    @Test("tell of a grant what the mapping adds, and an address contradicts no stable name")
+    func mapped() throws {
+        let grant = PlatformGrant(
+            platform: "nylas", grant: "g", status: .expired, provider: "google",
+            email: "mara@example.com", attributes: ["user": "mara"])
+        var listing = try Nylas.grants(unverified: Array("[]".utf8))
+        listing.grants = [grant]
+        let scratch = try ScratchLedger()
+        let listed = try GrantListing(
+            pages: [listing], of: "nylas", takenAt: second(1_800_000_000), .partial,
+            mapping: mapping)
+        let report = try scratch.ledger.reconcile(listed)
+        guard case .importGrant(let row)? = report.findings.first?.mend else {
+            Issue.record("\(report)")
+            return
+        }
+        #expect(row.user == "mara" && row.toolkit == "google" && row.status == .expired)
+        #expect(row.subject == nil && row.email == "mara@example.com")
     }
 
     @Test("become imports, with what they know of the time, and pending ones become nothing")
