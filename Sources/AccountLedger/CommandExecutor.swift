@@ -98,9 +98,8 @@ struct CommandExecutor: Sendable {
         _ transaction: inout WriteTransaction
     ) throws(JournalError) -> Outcome {
         let now = appender.now(time)
-        let state = try gather(command, transaction.snapshot)
         let input = try input(for: command, at: now, after: appender.head)
-        switch decide(command, on: state, with: input) {
+        switch try decide(command, with: input, transaction.snapshot) {
         case .refused(let refusal): return .refused(refusal)
         case .unchanged(let receipt): return .unchanged(receipt)
         case .accepted(let proposal):
@@ -116,11 +115,11 @@ struct CommandExecutor: Sendable {
         }
     }
 
-    private func gather(
-        _ command: Command, _ snapshot: consuming Snapshot
-    ) throws(JournalError) -> DecisionState {
+    private func decide(
+        _ command: Command, with input: DecisionInput, _ snapshot: consuming Snapshot
+    ) throws(JournalError) -> Decision {
         let reader = ViewReader(tables, log, snapshot)
-        return try DecisionState.gather(for: command, policy: policy, from: reader)
+        return try LedgerDomain.decide(command, policy: policy, with: input, from: reader)
     }
 
     /// Fresh identifiers, and the fingerprint where the command will be remembered.

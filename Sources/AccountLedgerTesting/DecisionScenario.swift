@@ -60,9 +60,8 @@ extension DecisionScenario {
     ) throws(ScenarioFailure) -> Outcome {
         if let time { clock = time }
         let input = try input(for: command)
-        let facts = DecisionState.gather(for: command, policy: policy, from: state)
         events = []
-        switch decide(command, on: facts, with: input) {
+        switch decide(command, policy: policy, with: input, from: state) {
         case .accepted(let proposal): return .applied(try append(proposal, of: command, input))
         case .unchanged(let receipt): return .unchanged(receipt)
         case .refused(let refusal): return .refused(refusal)

@@ -54,8 +54,7 @@ struct ModelRun {
         let last = state.lastRecordedAt ?? Timestamp(microsecondsSinceEpoch: .min)
         let now = clock > last ? clock : last.adding(microseconds: 1)
         let expected = decide(
-            command, on: .gather(for: command, policy: policy, from: state),
-            with: input(command, now))
+            command, policy: policy, with: input(command, now), from: state)
         let outcome = try await ledger.execute(command, at: clock)
         let records = try newRecords()
         for record in records { try self.state.evolve(record) }

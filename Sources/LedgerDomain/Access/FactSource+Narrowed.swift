@@ -1,10 +1,20 @@
 /// The facts as narrowed access sees them.
 ///
-/// Where a fact is found by a name that can be guessed or overheard, what is hidden takes the same
-/// questions as what does not exist.
+/// A name can be guessed or overheard. So that the work behind an answer does not tell whether
+/// something has the name, the nearest name that something has is taken in its stead and asked the
+/// same questions; whether it is the one that was meant, and is seen, is looked at last.
 extension FactSource where Self: ~Copyable & ~Escapable {
     /// The user's credential of that id, if it is seen.
     package func credential(
+        _ id: CredentialID, of user: UserID, within narrowing: Narrowing
+    ) throws(Failure) -> Credential? {
+        if narrowing.isEverything { return try credential(id, of: user) }
+        guard try owner(of: id, within: narrowing) == user else { return nil }
+        return try credential(id, of: user)
+    }
+
+    /// The user's credential of an id that the log itself names, if it is seen.
+    private func known(
         _ id: CredentialID, of user: UserID, within narrowing: Narrowing
     ) throws(Failure) -> Credential? {
         guard let found = try credential(id, of: user), narrowing.admits(found) else { return nil }
@@ -15,25 +25,24 @@ extension FactSource where Self: ~Copyable & ~Escapable {
     package func owner(
         of credential: CredentialID, within narrowing: Narrowing
     ) throws(Failure) -> UserID? {
-        let owner = try owner(of: credential)
-        if narrowing.isEverything { return owner }
-        // Asked also where nobody has it.
-        let found = try self.credential(
-            credential, of: owner ?? Self.nobody, within: narrowing)
-        return found == nil ? nil : owner
+        if narrowing.isEverything { return try owner(of: credential) }
+        guard let near = try nearest(to: credential), let owner = try owner(of: near) else {
+            return nil
+        }
+        let found = try known(near, of: owner, within: narrowing)
+        return near == credential && found != nil ? owner : nil
     }
 
     /// Who holds the grant, or held it last, if the credential is seen.
     package func holding(
         of grant: GrantID, within narrowing: Narrowing
     ) throws(Failure) -> GrantHolding? {
-        let holding = try holding(of: grant)
-        if narrowing.isEverything { return holding }
-        // Asked also where nobody ever held it.
-        let found = try credential(
-            holding?.credential ?? Self.noCredential, of: holding?.user ?? Self.nobody,
-            within: narrowing)
-        return found == nil ? nil : holding
+        if narrowing.isEverything { return try holding(of: grant) }
+        guard let near = try nearest(to: grant), let holding = try holding(of: near) else {
+            return nil
+        }
+        let found = try known(holding.credential, of: holding.user, within: narrowing)
+        return near == grant && found != nil ? holding : nil
     }
 
     /// The state with that digest, if it is seen.
@@ -42,9 +51,13 @@ extension FactSource where Self: ~Copyable & ~Escapable {
     func issuedState(
         _ digest: StateDigest, within narrowing: Narrowing
     ) throws(Failure) -> IssuedState? {
-        guard var issued = try issuedState(digest) else { return nil }
+        if narrowing.isEverything { return try issuedState(digest) }
+        guard let near = try nearest(to: digest), var issued = try issuedState(near) else {
+            return nil
+        }
         let scope = Event.stateIssued(issued.event).accessScope
-        guard try sees(scope, of: issued.user, within: narrowing) else { return nil }
+        let isSeen = try sees(scope, of: issued.user, within: narrowing)
+        guard near == digest, isSeen else { return nil }
         if let first = issued.consumedBy {
             issued.consumedBy = try seen(first, within: narrowing)
         }
@@ -75,15 +88,12 @@ extension FactSource where Self: ~Copyable & ~Escapable {
         _ scope: AccessScope, of user: UserID, within narrowing: Narrowing
     ) throws(Failure) -> Bool {
         switch scope {
-        case .credential(let id): try credential(id, of: user, within: narrowing) != nil
+        case .credential(let id): try known(id, of: user, within: narrowing) != nil
         case .connection(let toolkit, let member):
             narrowing.admitsConnection(of: user, toolkit, member)
         case .choice(let toolkit): narrowing.admits(user: user) && narrowing.admits(toolkit)
         }
     }
-
-    private static var nobody: UserID { "nobody" }
-    private static var noCredential: CredentialID { "none" }
 }
 
 extension FactSource where Self: ~Copyable & ~Escapable {
@@ -101,11 +111,11 @@ extension FactSource where Self: ~Copyable & ~Escapable {
             if let credentials = narrowing.credentials, !credentials.contains(account.credential) {
                 continue
             }
-            if try credential(account.credential, of: user, within: narrowing) != nil {
+            if try known(account.credential, of: user, within: narrowing) != nil {
                 seen.live.append(account)
             }
         }
-        if let choice = all.choice, try credential(choice, of: user, within: narrowing) != nil {
+        if let choice = all.choice, try known(choice, of: user, within: narrowing) != nil {
             seen.choice = choice
         }
         return seen

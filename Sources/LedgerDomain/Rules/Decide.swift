@@ -1,3 +1,20 @@
+/// Decides what becomes of a command by the facts that a source has.
+///
+/// The user's version as narrowed access sees it takes reading the log, so it is asked for only
+/// where the decision or the answer tells it.
+package func decide<Source: FactSource & ~Copyable & ~Escapable>(
+    _ command: Command, policy: Policy, with input: DecisionInput, from source: borrowing Source
+) throws(Source.Failure) -> Decision {
+    let state = try DecisionState.gather(for: command, policy: policy, from: source)
+    let decision = decide(command, on: state, with: input)
+    // What was done before tells the version of that time, with its positions.
+    guard case .unchanged(var receipt) = decision, receipt.positions == nil,
+        let user = state.user, user.version == nil
+    else { return decision }
+    receipt.userVersion = try source.version(of: user.id, within: command.context.narrowing)
+    return .unchanged(receipt)
+}
+
 /// Decides what becomes of a command: pure, and the only place where the rules are.
 ///
 /// The checks stand in the order in which refusals are given: the fields, the repeated delivery,
@@ -17,10 +34,10 @@ package func decide(
         return decision
     }
     if let expected = command.context.expectedUserVersion,
-        let user = state.visibleUser(to: command),
-        user.version != expected
+        let version = state.visibleUser(to: command)?.version,
+        version != expected
     {
-        return .refused(.versionConflict(current: user.version))
+        return .refused(.versionConflict(current: version))
     }
     let rule = RuleContext(command: command, state: state, input: input)
     do {
@@ -75,8 +92,10 @@ struct RuleContext {
         return Proposal(user: user.id, drafts: drafts)
     }
 
+    /// Nothing has to happen; who decides by a source fills in a version that was not gathered.
     func unchanged(_ user: UserFacts, _ credential: CredentialID?) -> Decision {
-        .unchanged(Receipt(userVersion: user.version, credential: credential))
+        let version = user.version ?? UserVersion(0)
+        return .unchanged(Receipt(userVersion: version, credential: credential))
     }
 }
 

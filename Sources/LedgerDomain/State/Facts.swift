@@ -132,4 +132,11 @@ package protocol FactSource<Failure>: ~Copyable, ~Escapable {
     func holder(
         of label: String, _ user: UserID, _ toolkit: ToolkitID, but own: CredentialID?
     ) throws(Failure) -> CredentialID?
+    /// The credential itself, or where there is none the next in the order of bytes, from the last
+    /// to the first; none where there are no credentials.
+    func nearest(to credential: CredentialID) throws(Failure) -> CredentialID?
+    /// The grant itself, or where it was never linked the next that was, likewise.
+    func nearest(to grant: GrantID) throws(Failure) -> GrantID?
+    /// The state itself, or where it was never issued the next that was, likewise.
+    func nearest(to digest: StateDigest) throws(Failure) -> StateDigest?
 }

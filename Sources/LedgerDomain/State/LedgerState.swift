@@ -129,6 +129,23 @@ extension LedgerState: FactSource {
             other.id != own && other.label.map(Credential.comparable) == wanted
         }?.id
     }
+
+    package func nearest(to credential: CredentialID) -> CredentialID? {
+        let all = users.values.flatMap { $0.credentials.map(\.id) }
+        return all.filter { $0 >= credential }.min() ?? all.min()
+    }
+
+    package func nearest(to grant: GrantID) -> GrantID? {
+        lastLinks.keys.filter { $0 >= grant }.min() ?? lastLinks.keys.min()
+    }
+
+    package func nearest(to digest: StateDigest) -> StateDigest? {
+        let isBefore = { (left: StateDigest, right: StateDigest) in
+            left.bytes.lexicographicallyPrecedes(right.bytes)
+        }
+        let later = issued.keys.filter { !isBefore($0, digest) }
+        return later.min(by: isBefore) ?? issued.keys.min(by: isBefore)
+    }
 }
 
 extension LedgerState {

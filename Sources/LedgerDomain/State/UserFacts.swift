@@ -5,8 +5,9 @@
 package struct UserFacts: Hashable, Sendable {
     /// The user.
     package let id: UserID
-    /// The position of the user's last event, 0 without any.
-    package var version: UserVersion
+    /// The position of the user's last event that is seen, 0 without any; none where finding it
+    /// takes reading the log and the decision does not look at it.
+    package var version: UserVersion?
     /// The live credentials of the command's toolkit and the stored choice.
     package var accounts = ToolkitAccounts()
     /// The live credential of the toolkit that has the command's provider account.
@@ -19,10 +20,7 @@ package struct UserFacts: Hashable, Sendable {
     /// The credentials that the command names itself, or by a state or a grant.
     private var named: [CredentialID: Credential] = [:]
 
-    package init(id: UserID, version: UserVersion) {
-        self.id = id
-        self.version = version
-    }
+    package init(id: UserID) { self.id = id }
 
     /// The user's credential of that id, if the command names it.
     package func credential(_ id: CredentialID) -> Credential? { named[id] }
@@ -35,12 +33,15 @@ extension UserFacts {
         from source: borrowing Source
     ) throws(Source.Failure) -> UserFacts {
         let narrowing = command.context.narrowing
-        var facts = UserFacts(id: user, version: UserVersion(0))
+        var facts = UserFacts(id: user)
+        facts.version = UserVersion(0)
         guard narrowing.admits(user: user) else { return facts }
         let version = try source.version(of: user)
         guard version > UserVersion(0) else { return facts }
-        facts.version =
-            narrowing.isEverything ? version : try source.version(of: user, within: narrowing)
+        facts.version = narrowing.isEverything ? version : nil
+        if facts.version == nil, command.context.expectedUserVersion != nil {
+            facts.version = try source.version(of: user, within: narrowing)
+        }
         for id in state.namedCredentials(of: command, user) {
             facts.named[id] = try source.credential(id, of: user, within: narrowing)
         }

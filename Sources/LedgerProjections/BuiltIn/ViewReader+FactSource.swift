@@ -85,6 +85,42 @@ extension ViewReader: FactSource {
         return nil
     }
 
+    package func nearest(to credential: CredentialID) throws(JournalError) -> CredentialID? {
+        let key = try nearestKey(to: ViewKeys.bytes(credential), in: tables.owners)
+        return try key.map { (key) throws(JournalError) in
+            guard let text = String(validating: key, as: UTF8.self) else { throw damaged(.owners) }
+            return CredentialID(text)
+        }
+    }
+
+    package func nearest(to grant: GrantID) throws(JournalError) -> GrantID? {
+        let key = try nearestKey(to: ViewKeys.bytes(grant), in: tables.grants)
+        return try key.map { (key) throws(JournalError) in
+            guard let text = String(validating: key, as: UTF8.self) else { throw damaged(.grants) }
+            return GrantID(text)
+        }
+    }
+
+    package func nearest(to digest: StateDigest) throws(JournalError) -> StateDigest? {
+        let key = try nearestKey(to: digest.bytes, in: tables.states)
+        return try key.map { (key) throws(JournalError) in
+            guard let near = StateDigest(bytes: key) else { throw damaged(.states) }
+            return near
+        }
+    }
+
+    /// The smallest key that is not before one, else the smallest of the table.
+    private func nearestKey(to key: [UInt8], in table: Table) throws(JournalError) -> [UInt8]? {
+        var near: [UInt8]?
+        for lower in [key, nil] where near == nil {
+            try snapshot.scanKeys(in: table, from: lower) { (key) throws(JournalError) in
+                near = [UInt8](copying: key)
+                return .stop
+            }
+        }
+        return near
+    }
+
     /// The label of a credential that a row of another table names.
     private func label(
         of credential: CredentialID, of user: UserID

@@ -5,20 +5,14 @@ internal import LedgerStorage
 extension ViewReader {
     /// The position of the user's last record that narrowed access sees, 0 without any.
     ///
-    /// It takes as long as reading the records back to there.
+    /// It takes as long as reading the records back to there, and where hidden choices follow it,
+    /// back to the choices that they found.
     package func version(
         of user: UserID, within narrowing: Narrowing
     ) throws(JournalError) -> UserVersion {
         if narrowing.isEverything { return try version(of: user) }
-        var version = UserVersion(0)
-        guard narrowing.admits(user: user) else { return version }
-        try scanPositionsBackwards(of: user) { (position) throws(JournalError) in
-            let record = try record(at: position)
-            guard try seen(record, within: narrowing) != nil else { return .next }
-            version = UserVersion(position)
-            return .stop
-        }
-        return version
+        let last = try last(of: user, within: narrowing) { $0.isKnown }
+        return UserVersion(last ?? .start)
     }
 
     /// Whether narrowed access sees any record of a user who has records.
@@ -26,7 +20,27 @@ extension ViewReader {
         of user: UserID, within narrowing: Narrowing
     ) throws(JournalError) -> Bool {
         if narrowing.isEverything { return true }
-        return try version(of: user, within: narrowing) > UserVersion(0)
+        return try last(of: user, within: narrowing) { $0.position != nil } != nil
+    }
+
+    /// Reads a user's records from the last one back until enough is known.
+    private func last(
+        of user: UserID, within narrowing: Narrowing, until isEnough: (LastVisibleRecord) -> Bool
+    ) throws(JournalError) -> Position? {
+        guard narrowing.admits(user: user) else { return nil }
+        var last = LastVisibleRecord(to: narrowing)
+        // A user's records are many about few credentials.
+        var known: [AccessScope: Bool] = [:]
+        try scanPositionsBackwards(of: user) { (position) throws(JournalError) in
+            let record = try record(at: position)
+            let scope = record.event.accessScope
+            if known[scope] == nil {
+                known[scope] = try sees(scope, of: user, within: narrowing)
+            }
+            last.next(record, isSeen: known[scope] == true)
+            return isEnough(last) ? .stop : .next
+        }
+        return last.position
     }
 
     /// A record as narrowed access sees it; none where it does not.

@@ -63,9 +63,8 @@ struct NarrowedRandomTests {
                 var command = Self.owned(try commands.next(scenario), &random)
                 command.context.narrowing = narrowing
                 let input = input(command, scenario)
-                let facts = DecisionState.gather(
-                    for: command, policy: scenario.policy, from: scenario.state)
-                let found = decide(command, on: facts, with: input)
+                let found = decide(
+                    command, policy: scenario.policy, with: input, from: scenario.state)
                 #expect(found == model.decision(on: command, with: input), "\(place), \(command)")
             }
             expectEqualReads(scenario, narrowing, model, place)
@@ -86,6 +85,7 @@ struct NarrowedRandomTests {
             var visible = VisibleRecords(to: narrowing)
             let own = scenario.records.filter { $0.user == user }
             seen += own.compactMap { visible.next($0) }
+            #expect(lastSeen(own, scenario, narrowing) == version, "\(place)")
         }
         seen.sort { $0.position < $1.position }
         #expect(seen.map(\.position) == model.seen.map(\.position), "\(place)")
@@ -93,6 +93,20 @@ struct NarrowedRandomTests {
         for digest in seen.compactMap(\.event.credential) {
             #expect(model.sees(digest), "\(place)")
         }
+    }
+
+    /// A user's version found from the last record back.
+    private func lastSeen(
+        _ records: [EventRecord], _ scenario: DecisionScenario, _ narrowing: Narrowing
+    ) -> UserVersion {
+        var last = LastVisibleRecord(to: narrowing)
+        for record in records.reversed() where !last.isKnown && narrowing.admits(user: record.user)
+        {
+            let scope = record.event.accessScope
+            let isSeen = scenario.state.sees(scope, of: record.user, within: narrowing)
+            last.next(record, isSeen: isSeen)
+        }
+        return UserVersion(last.position ?? .start)
     }
 
     @Test("is refused, changes nothing and is carried out, each of them often")
