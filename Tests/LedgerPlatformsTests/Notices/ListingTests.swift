@@ -70,7 +70,7 @@ struct ListingTests {
         let whole = try listing([last, last])
         #expect(whole.completeness == .complete(CompletenessEvidence(pages: 2)))
         #expect(whole.count == 1)
-        #expect(try listing([page]).count == 3, "a status that is not known is a grant all the same")
+        #expect(try listing([page]).count == 3, "a status that is not known is a grant too")
     }
 
     @Test("tell of a grant what the mapping adds, and an address contradicts no stable name")
