@@ -78,6 +78,8 @@ private struct Organisation {
     func choices() async throws {
         let acme = try await Organisation()
         _ = try await acme.mia.select(acme.mias[0], for: "gmail", of: "acme").get()
+        // A record that is seen lies between the choice and its end.
+        _ = try await acme.mia.relabel(acme.mias[0], to: "Mine").get()
         let context = CommandContext(actor: .member("ben"), correlationID: "ben's request")
         _ = try await acme.ledger.select(
             acme.bens[0], for: "gmail", of: "acme", context: context
