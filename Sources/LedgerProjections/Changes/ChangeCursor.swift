@@ -2,6 +2,8 @@ package import LedgerDomain
 
 /// How far one follower of the change feed is; it owns no transaction, thread or descriptor.
 package struct ChangeCursor: Sendable {
+    /// How many users a follower keeps who reads for itself.
+    private static let users = 2048
     /// After how many records without a change a mark is given all the same.
     private static let recordsPerMark: UInt64 = 1000
 
@@ -14,7 +16,7 @@ package struct ChangeCursor: Sendable {
     /// Whether the start was found to be of this log.
     var isChecked = false
     /// What the log says of those whose records this follower has read for itself.
-    var folds = UserFolds()
+    var folds = UserFolds(limit: users)
     private var hasChanges = false
     private var lastMark: Position?
 
@@ -26,6 +28,9 @@ package struct ChangeCursor: Sendable {
         let isWhole = start.index == nil || start.position == .start
         position = isWhole ? start.position : Position(start.position.number - 1)
     }
+
+    /// Forgets what the log says of users: from here on records are read elsewhere.
+    mutating func forgetUsers() { folds = UserFolds(limit: Self.users) }
 
     /// Notes that the records up to a position were looked at; answers what is asked for of them.
     mutating func take(

@@ -25,13 +25,13 @@ package final class ChangeLog: Sendable {
         var end = Position.start
         /// In the order of the log; a record without changes has none.
         var changes: [AccountChange] = []
-        var folds = UserFolds()
+        var folds = UserFolds(limit: 16_384)
     }
 
     /// How many records a page holds at most.
     private static let page = 128
     /// How many records are kept for those who follow, where nobody says otherwise.
-    package static let usuallyKept = 4096
+    package static let usuallyKept = 32_768
 
     private let environment: Environment
     private let log: EventLog
@@ -108,7 +108,7 @@ extension ChangeLog {
         }
         if let (changes, end) = try recentChanges(after: cursor.position, through: head, reader) {
             // What was read elsewhere is missing in them from here on.
-            cursor.folds = UserFolds()
+            cursor.forgetUsers()
             return cursor.take(changes, through: end)
         }
         var changes: [AccountChange] = []
@@ -154,7 +154,7 @@ extension ChangeLog {
     /// where it is too far from the end of the log.
     private func recentChanges(
         after position: Position, through head: Position, _ reader: borrowing ViewReader
-    ) throws(JournalError) -> (changes: ArraySlice<AccountChange>, end: Position)? {
+    ) throws(JournalError) -> (changes: [AccountChange], end: Position)? {
         try recent.withLock { (recent) throws(JournalError) in
             guard position >= recent.start, head.number - position.number <= kept else {
                 return nil
@@ -162,10 +162,11 @@ extension ChangeLog {
             // Nobody has followed for a while.
             if position > recent.end { recent = Recent(start: position, end: position) }
             if position == recent.end { try readOn(&recent, through: head, reader) }
-            let end = min(recent.end, head)
+            let end = min(recent.end, head, position.advanced(by: 4 * Self.page))
             let first = recent.changes.firstIndex(after: position)
             let last = recent.changes.firstIndex(after: end)
-            return (recent.changes[first..<last], end)
+            // A copy: a slice would have all that is kept copied when it next grows.
+            return (Array(recent.changes[first..<last]), end)
         }
     }
 

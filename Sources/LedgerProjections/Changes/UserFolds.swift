@@ -6,10 +6,14 @@ internal import LedgerJournal
 /// It is right for as long as no record is left out that follows on the first one taken.
 struct UserFolds: Sendable {
     /// How many users are kept; those not met for longest go, half of them at a time.
-    private static let limit = 1024
-
+    private let limit: Int
     private var recent: [UserID: ChangeFold] = [:]
     private var older: [UserID: ChangeFold] = [:]
+
+    /// Keeps nobody yet, and later at most so many, each of which takes about a kilobyte.
+    init(limit: Int) {
+        self.limit = limit
+    }
 
     /// Takes the log's next record in; a user who is not kept is folded from the index.
     mutating func apply(
@@ -25,7 +29,7 @@ struct UserFolds: Sendable {
         do { changes = try fold.apply(record, policy: policy) } catch {
             throw JournalError(.fold(error), at: record.position)
         }
-        if recent.count >= Self.limit / 2 { (older, recent) = (recent, [:]) }
+        if recent.count >= limit / 2 { (older, recent) = (recent, [:]) }
         recent[record.user] = fold
         return changes
     }
