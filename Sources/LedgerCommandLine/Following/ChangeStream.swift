@@ -18,6 +18,8 @@ struct ChangeStream: Sendable {
         var (last, isCaughtUp) = (start, false)
         do {
             for try await item in changes {
+                // The task may not have been cancelled yet.
+                guard !console.interruption.isRequested else { break }
                 try write(item)
                 last = item.place
                 if case .caughtUp = item { isCaughtUp = true } else { isCaughtUp = false }
