@@ -95,6 +95,10 @@ let package = Package(
             name: "ProjectionProbe",
             dependencies: ["LedgerProjections", "AccountLedger", "LedgerTestSupport"],
             path: "Tests/ProjectionProbe"),
+        .executableTarget(
+            name: "FeedProbe",
+            dependencies: ["LedgerStorage", "AccountLedger", "LedgerTestSupport"],
+            path: "Tests/FeedProbe"),
         .testTarget(
             name: "LedgerStorageTests",
             dependencies: ["LedgerStorage", "LedgerTestSupport", "StorageProbe"]),
@@ -164,7 +168,7 @@ let package = Package(
             dependencies: [
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
                 "LedgerProjections", "LedgerAudit", "AccountLedger", "AccountLedgerTesting",
-                "LedgerTestSupport", "ProjectionProbe", "ReactorProbe", "RebuildProbe",
+                "LedgerTestSupport", "FeedProbe", "ProjectionProbe", "ReactorProbe", "RebuildProbe",
                 "account-ledger",
             ],
             exclude: ["Fixtures"]),

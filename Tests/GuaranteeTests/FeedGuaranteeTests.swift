@@ -64,6 +64,19 @@ struct FeedGuaranteeTests {
         ledger.close()
     }
 
+    @Test("Followers of all kinds lose nothing beside writers in several processes")
+    func soak() async throws {
+        let path = path
+        let ending = try await onOwnThread {
+            // Seconds, users, writers, followers; without them it is the minute of the page.
+            try ChildProcess(
+                path, ["soak", "2", "200", "8", "30"], program: ChildProcess.built("FeedProbe")
+            ).finish()
+        }
+        #expect(ending.status == 0, "\(ending.lines) \(ending.errors)")
+        #expect(ending.lines.contains { $0.hasPrefix("changes given") })
+    }
+
     @Test("tail writes what another process appends, and ends with 0 by SIGTERM")
     func tail() async throws {
         let ledger = try Ledger.open(at: path)
