@@ -51,6 +51,25 @@ struct ImportBodiesTests {
         }
     }
 
+    @Test("a grant that was made anew is taken in, wherever the deletion of the first one stands")
+    func madeAnew() async throws {
+        func body(_ type: String, _ seconds: Int, _ grant: String) -> String {
+            Self.nylas(type, seconds, grant: grant)
+                .replacingOccurrences(of: "\(grant)@", with: "one@")
+        }
+        let created = body("grant.created", 1_700_000_000, "g-1")
+        let deleted = body("grant.deleted", 1_700_000_010, "g-1")
+        let anew = body("grant.created", 1_700_000_020, "g-2")
+        for order in [[created, anew, deleted], [deleted, created, anew]] {
+            let scratch = try Scratch()
+            let found = try await run(
+                scratch, "nylas-webhooks", order.joined(separator: "\n"), "--user-from", "user")
+            #expect(found.status == .fine, "\(found.errors)")
+            #expect(found.output.hasPrefix("3 applied, 0 unchanged"))
+            #expect(await statuses(scratch).sorted() == ["revoked", "valid"])
+        }
+    }
+
     @Test("what is late is counted as superseded, and what is about other things as ignored")
     func counted() async throws {
         let scratch = try Scratch()

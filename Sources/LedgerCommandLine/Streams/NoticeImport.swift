@@ -5,12 +5,15 @@ internal import LedgerPlatforms
 
 /// Brings notices and listed grants into a ledger, a commit for many of them.
 ///
-/// A notice of a grant that is not known is tried again at the end: the one that makes it known may
-/// come later in the file.
+/// A notice that depends on others is tried again at the end: of a grant that is not known, or of
+/// an account that another grant holds. What makes the one known, or deletes the other, may come
+/// later.
 struct NoticeImport {
     private struct Item {
         var commands: [Command]
         var line: Int
+        /// Why it was put off.
+        var refusal: Refusal?
     }
 
     private let ledger: Ledger
@@ -20,8 +23,7 @@ struct NoticeImport {
     private let now: Timestamp?
     private let correlation: CorrelationID?
     private var waiting: [Item] = []
-    private var unknown: [Item] = []
-    private var isLastRound = false
+    private var postponed: [Item] = []
     /// What became of the items so far.
     private(set) var count = NoticeCount()
     /// The line of the last item that was dealt with.
@@ -78,21 +80,32 @@ struct NoticeImport {
         try rejects?.flush()
     }
 
-    /// Commits what waits, and tries once more what was of grants that were not known.
+    /// Commits what waits, and tries again what depends on others, while any of it is taken in.
     mutating func finish() async throws(CommandFailure) {
         try await commit()
-        isLastRound = true
-        while !unknown.isEmpty {
-            waiting = Array(unknown.prefix(batch))
-            unknown.removeFirst(waiting.count)
-            try await commit()
+        var before = Int.max
+        while !postponed.isEmpty, postponed.count < before {
+            var round = postponed[...]
+            before = round.count
+            postponed = []
+            while !round.isEmpty {
+                waiting = Array(round.prefix(batch))
+                round = round.dropFirst(waiting.count)
+                try await commit()
+            }
         }
+        for item in postponed { try refuse(item, item.refusal ?? .unknownGrant) }
+        postponed = []
+        try rejects?.flush()
     }
 
     private mutating func note(_ item: Item, _ outcomes: [Outcome]) throws(CommandFailure) {
-        switch NoticeAnswer(outcomes) {
-        case .unknownGrant where !isLastRound: unknown.append(item)
-        case .unknownGrant: try refuse(item, .unknownGrant)
+        let answer = NoticeAnswer(outcomes)
+        switch answer {
+        case _ where answer.dependsOnOthers:
+            var item = item
+            item.refusal = outcomes.lazy.compactMap(\.refusal).first
+            postponed.append(item)
         case .refused(let refusal): try refuse(item, refusal)
         default:
             let receipts = outcomes.compactMap { outcome -> Receipt? in

@@ -25,8 +25,9 @@ extension GrantNotice {
     /// authentication is another authentication: the two cannot be told apart.
     ///
     /// A grant that the ledger does not know is refused as `unknownGrant`, and nothing is
-    /// remembered of it. Where the notice that makes it known may be under way, let the platform
-    /// deliver again: see `NoticeAnswer`.
+    /// remembered of it. So is an import of an account that another grant of the same user still
+    /// holds, as `accountAlreadyLinked`. Where the notice that makes the grant known, or gives
+    /// the account free, may be under way, let the platform deliver again: see `NoticeAnswer`.
     ///
     /// - Parameters:
     ///   - mapping: What the platform does not tell.
@@ -92,6 +93,11 @@ public enum NoticeAnswer: Hashable, Sendable {
     /// with a failure such as 503, so that the platform delivers again; else drop it. Of Composio
     /// it is mostly a sign-in that was abandoned: answer with success.
     case unknownGrant
+    /// A grant was to be made known whose account another grant of the same user still holds.
+    ///
+    /// The notice that the other grant was deleted may be under way: answer with a failure such as
+    /// 503, so that the platform delivers again.
+    case accountStillHeld(by: CredentialID)
     /// A rule of the ledger is against it. Another delivery would end so too: answer with success,
     /// and log the refusal.
     case refused(Refusal)
@@ -102,6 +108,18 @@ public enum NoticeAnswer: Hashable, Sendable {
             self = .taken
             return
         }
-        self = refusal == .unknownGrant ? .unknownGrant : .refused(refusal)
+        switch refusal {
+        case .unknownGrant: self = .unknownGrant
+        case .accountAlreadyLinked(let credential?): self = .accountStillHeld(by: credential)
+        default: self = .refused(refusal)
+        }
+    }
+
+    /// Whether the same notice may end otherwise once others have been taken in.
+    public var dependsOnOthers: Bool {
+        switch self {
+        case .unknownGrant, .accountStillHeld: true
+        case .taken, .refused: false
+        }
     }
 }

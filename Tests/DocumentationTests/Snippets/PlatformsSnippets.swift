@@ -24,7 +24,7 @@ struct PlatformsSnippets {
                         mapping: mapping, receivedAt: now)
                 else { return 200 }
                 let outcomes = try await ledger.execute(commands)
-                return NoticeAnswer(outcomes) == .unknownGrant ? 503 : 200
+                return NoticeAnswer(outcomes).dependsOnOthers ? 503 : 200
             } catch let error as PlatformError {
                 return error.code == .signatureMismatch ? 401 : 400
             }

@@ -119,5 +119,12 @@ struct MappingTests {
         #expect(
             NoticeAnswer([.refused(.accountAlreadyLinked(nil)), .refused(.unknownGrant)])
                 == .refused(.accountAlreadyLinked(nil)))
+        #expect(
+            NoticeAnswer([.refused(.accountAlreadyLinked("cred-1"))])
+                == .accountStillHeld(by: "cred-1"))
+        #expect(NoticeAnswer([.refused(.unknownGrant)]).dependsOnOthers)
+        #expect(NoticeAnswer([.refused(.accountAlreadyLinked("cred-1"))]).dependsOnOthers)
+        #expect(!NoticeAnswer([.refused(.accountAlreadyLinked(nil))]).dependsOnOthers)
+        #expect(!NoticeAnswer([]).dependsOnOthers)
     }
 }

@@ -3,11 +3,11 @@ internal import LedgerPlatforms
 
 /// Notices that are delivered to the rules of a ledger as a platform delivers them.
 ///
-/// A notice of a grant that is not known yet is answered with a failure, so it comes again later.
+/// A notice that depends on others is answered with a failure, so it comes again later.
 struct Permutation {
     var scenario: DecisionScenario
     let mapping: NoticeMapping
-    /// The refusals that were met, but for grants that were not known yet.
+    /// The refusals that were met, but for those that depend on other notices.
     private(set) var refusals: [Refusal] = []
 
     init(_ scenario: DecisionScenario, _ mapping: NoticeMapping) {
@@ -15,11 +15,15 @@ struct Permutation {
         self.mapping = mapping
     }
 
-    /// Delivers notices in this order; those that were answered with a failure follow at the end.
+    /// Delivers notices in this order; those that were answered with a failure follow at the end,
+    /// three times in all.
     mutating func deliver(_ notices: [GrantNotice]) throws {
-        var again: [GrantNotice] = []
-        for notice in notices where try !isTaken(notice) { again.append(notice) }
-        for notice in again { _ = try isTaken(notice) }
+        var again = notices
+        for _ in 1...3 {
+            let round = again
+            again = []
+            for notice in round where try !isTaken(notice) { again.append(notice) }
+        }
     }
 
     private mutating func isTaken(_ notice: GrantNotice) throws -> Bool {
@@ -27,13 +31,9 @@ struct Permutation {
         let result = notice.commands(mapping: mapping, receivedAt: scenario.clock)
         guard case .commands(let commands) = result else { return true }
         for command in commands { outcomes.append(try scenario.when(command)) }
-        switch NoticeAnswer(outcomes) {
-        case .taken: return true
-        case .unknownGrant: return false
-        case .refused(let refusal):
-            refusals.append(refusal)
-            return true
-        }
+        let answer = NoticeAnswer(outcomes)
+        if case .refused(let refusal) = answer { refusals.append(refusal) }
+        return !answer.dependsOnOthers
     }
 
     /// The credential that holds or held a grant last.

@@ -138,6 +138,32 @@ struct PermutationTests {
         }
     }
 
+    @Test(
+        "of a grant that was deleted and made anew for the same account end with the new one",
+        arguments: [("cd", "c"), ("ced", "c"), ("cd", "ce"), ("cd", "cea"), ("cead", "c")])
+    func madeAnew(_ first: String, _ second: String) throws {
+        let older = try History(steps: first).notices(from: 10_000)
+        let newer = try History(steps: second).notices(from: 20_000).map { notice in
+            var notice = notice
+            notice.grant = "grant-2"
+            return notice
+        }
+        let start = try start(History(steps: "")).0
+        let expected = ExpectedEnd(newer, connectedAt: nil)
+        for order in orders(of: older + newer) {
+            for deliveries in [order, order + order, order + order.reversed()] {
+                var run = Permutation(start, mapping)
+                try run.deliver(deliveries)
+                let names = deliveries.map { "\($0.grant) \($0.change)" }
+                let credential = try #require(run.credential("grant-2"), "\(names)")
+                #expect(credential.status == expected.status, "\(names)")
+                // A creation that its deletion's successor has overtaken leaves nothing behind.
+                #expect(run.credential("grant-1")?.isLive != true, "\(names)")
+                #expect(run.refusals == [], "\(names)")
+            }
+        }
+    }
+
     @Test("of a platform that tells no time end as the last that was received")
     func withoutTimes() throws {
         let mapping = NoticeMapping(
