@@ -165,6 +165,40 @@ struct ImportBodiesTests {
         #expect(await statuses(scratch, "bob") == ["valid"])
     }
 
+    @Test("bodies without a time keep their order in every form of file")
+    func untimed() async throws {
+        func nango(_ operation: String, _ success: Bool) -> String {
+            #"{"type":"auth","operation":"\#(operation)","success":\#(success),"#
+                + #""connectionId":"c","providerConfigKey":"k","provider":"slack","#
+                + #""tags":{"user":"bob"}}"#
+        }
+        let bodies = [
+            nango("creation", true), nango("refresh", false), nango("refresh", true),
+            nango("refresh", false), nango("refresh", true),
+        ]
+        let array = "[" + bodies.joined(separator: ",") + "]"
+        let (some, rest) = (bodies.prefix(2), bodies.dropFirst(2))
+        let arrays = [some, rest].map { "[" + $0.joined(separator: ",") + "]" }
+        for form in [array, array + "\n", arrays.joined(separator: "\n") + "\n"] {
+            let scratch = try Scratch()
+            let found = try await run(
+                scratch, "nango-webhooks", form, "--user-from", "user", "--subject-from", "grant")
+            #expect(found.output.hasPrefix("5 applied, 0 unchanged, 0 superseded"), "\(form)")
+            #expect(await statuses(scratch, "bob") == ["valid"])
+        }
+    }
+
+    @Test("one value of more than a line's bytes is read, whether or not its line ends")
+    func longLine() async throws {
+        let space = String(repeating: " ", count: 1 << 20)
+        let long = "[" + Self.history.joined(separator: ",") + space + "]"
+        for form in [long, long + "\n", long + "\r\n \n"] {
+            let found = try await run(
+                try Scratch(), "nylas-webhooks", form, "--user-from", "user")
+            #expect(found.output.hasPrefix("3 applied, 0 unchanged"), "\(found.errors)")
+        }
+    }
+
     @Test("--strict is refused, and a file that is no JSON at all imports nothing")
     func misuse() async throws {
         let scratch = try Scratch()

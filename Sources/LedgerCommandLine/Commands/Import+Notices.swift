@@ -69,7 +69,7 @@ extension Import {
         case .failure(let error): results = [.failure(error)]
         case .success(let bytes):
             do throws(PlatformError) {
-                results = try reader.results(bytes, line: body.line)
+                results = try reader.results(bytes, ordinal: body.ordinal)
             } catch {
                 results = [.failure(FieldError(error.field, error.message))]
             }

@@ -12,25 +12,29 @@ struct NoticeReader {
     let receivedAt: Timestamp
 
     /// What a body is read as: mostly one result, for a listing one a grant.
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - ordinal: Which one it is of those in the file.
     func results(
-        _ body: [UInt8], line: Int
+        _ body: [UInt8], ordinal: Int
     ) throws(PlatformError) -> [Result<NoticeResult, FieldError>] {
         switch format {
         case .userGrantsCSV, .cloudevents: []
-        case .nylasWebhooks: [.success(result(try Nylas.notice(unverified: body), line))]
-        case .composioWebhooks: [.success(result(try Composio.notice(unverified: body), line))]
-        case .nangoWebhooks: [.success(result(try Nango.notice(unverified: body), line))]
+        case .nylasWebhooks: [.success(result(try Nylas.notice(unverified: body), ordinal))]
+        case .composioWebhooks: [.success(result(try Composio.notice(unverified: body), ordinal))]
+        case .nangoWebhooks: [.success(result(try Nango.notice(unverified: body), ordinal))]
         case .nylasGrants: results(try Nylas.grants(unverified: body))
         case .paragonUser: results(try Paragon.credentials(unverified: body))
         }
     }
 
-    private func result(_ reading: NoticeReading, _ line: Int) -> NoticeResult {
+    private func result(_ reading: NoticeReading, _ ordinal: Int) -> NoticeResult {
         switch reading {
         case .ignored(let notice): return .ignored(notice)
         case .notice(let notice):
             // Receipt tells the order, so each body is received after the one before.
-            let time = receivedAt.adding(microseconds: Int64(line))
+            let time = receivedAt.adding(microseconds: Int64(ordinal))
             return notice.commands(mapping: mapping, receivedAt: time)
         }
     }
