@@ -40,7 +40,9 @@ public struct SigningSecret: Sendable {
     /// - Throws: `PlatformError.Code.invalidSecret` where the rest is not base64, or is empty.
     public init(standardWebhooks text: String) throws(PlatformError) {
         let prefix = "whsec_"
-        let encoded = text.utf8.starts(with: prefix.utf8) ? String(text.dropFirst(6)) : text
+        // By bytes: a combining mark after the prefix would be taken off with it.
+        let rest = text.utf8.starts(with: prefix.utf8) ? text.utf8.dropFirst(6) : text.utf8[...]
+        let encoded = String(decoding: rest, as: UTF8.self)
         let padding = String(repeating: "=", count: (4 - encoded.utf8.count % 4) % 4)
         guard let bytes = Base64.decoded(encoded + padding) else {
             throw PlatformError(

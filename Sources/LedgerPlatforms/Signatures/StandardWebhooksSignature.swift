@@ -78,8 +78,10 @@ public struct StandardWebhooksSignature: Sendable {
             throw .malformed(Header.signature, "at most \(Self.maximumCodes) codes")
         }
         let codes = entries.compactMap { entry -> AuthenticationCode? in
+            // By bytes: a combining mark after the prefix would be taken off with it.
             guard entry.utf8.starts(with: "v1,".utf8) else { return nil }
-            return AuthenticationCode(Base64.decoded(String(entry.dropFirst(3))))
+            let code = String(decoding: entry.utf8.dropFirst(3), as: UTF8.self)
+            return AuthenticationCode(Base64.decoded(code))
         }
         guard !codes.isEmpty else {
             throw .malformed(Header.signature, "a list of codes, each v1, and base64")

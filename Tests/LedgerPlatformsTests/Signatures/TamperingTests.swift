@@ -98,6 +98,19 @@ internal import Testing
         }
     }
 
+    @Test("A mark that combines with the character before a code or a secret is refused")
+    func combiningMarks() throws {
+        let samples = SignatureVector.samples
+        let vector = try #require(samples.first { $0.scheme == "standard-webhooks" })
+        let right = try #require(vector.headers["webhook-signature"])
+        let value = "v1,\u{301}" + right.dropFirst(3)
+        let marked = vector.delivery("webhook-signature", value)
+        #expect(code { _ = try vector.verify(marked) } == .malformedHeader)
+        #expect(
+            code { _ = try SigningSecret(standardWebhooks: "whsec_\u{301}c2VjcmV0") }
+                == .invalidSecret)
+    }
+
     @Test("Bytes moved between id, time and body of one text are refused")
     func shifted() throws {
         let vector = try #require(SignatureVector.samples.first { $0.scheme == "composio" })
