@@ -58,6 +58,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case inputOutput
         /// A listing that is called complete would withdraw more than can be believed.
         case suspiciousListing
+        /// A listing is dated after the ledger's time.
+        case futureListing
         /// Anything else.
         case other
     }

@@ -86,6 +86,7 @@ extension LedgerError.Code {
         case .inputOutput: "inputOutput"
         case .alreadyExists: "exists"
         case .suspiciousListing: "suspiciousListing"
+        case .futureListing: "futureListing"
         case .other: "other"
         }
     }

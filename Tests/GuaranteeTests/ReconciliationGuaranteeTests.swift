@@ -1,4 +1,5 @@
 internal import AccountLedger
+internal import Foundation
 internal import LedgerStorage
 internal import LedgerTestSupport
 internal import Testing
@@ -27,7 +28,7 @@ internal import Testing
             return ListedGrant(grant.grant, number % 10 == 1 ? .expired : .valid)
         }
         let listing = try GrantListing(
-            of: "nylas", takenAt: begin.adding(seconds: 60),
+            of: "nylas", takenAt: Timestamp(Date()),
             .complete(CompletenessEvidence(pages: 300, total: rows.count)), rows)
 
         let oldest = try await reconcileWhileWriting(listing, ledger)

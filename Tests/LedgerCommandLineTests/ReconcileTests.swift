@@ -106,6 +106,17 @@ struct ReconcileTests {
         #expect(await scratch.run("accounts", "--user", "ada").lines.count <= 1)
     }
 
+    @Test("a listing that is dated after the ledger's time is refused")
+    func future() async throws {
+        let scratch = try await Story.begin()
+        let run = try await reconcile(
+            scratch, Self.listed,
+            ["--complete", "--now", "2026-01-04T00:00:00Z", "--apply", "missingThere", "--json"])
+        #expect(run.status == .unusable)
+        #expect(run.output.contains(#""code":"futureListing""#))
+        #expect(await scratch.run("accounts", "--user", "ada").lines.count == 3)
+    }
+
     @Test("a file that is cut off is not called complete")
     func cutOff() async throws {
         let scratch = try await Story.begin()

@@ -12,10 +12,13 @@ extension Ledger {
     ///   - listing: What the platform lists.
     ///   - countsWithoutPlatform: Whether credentials that no platform is known of, as after an
     ///     import that did not name one, belong to this one and may be missing in the listing.
+    /// - Throws: `futureListing` where the listing is dated after the clock of this machine; a
+    ///   simulated clock is asked by `apply`.
     public func reconcile(
         _ listing: GrantListing,
         countingCredentialsWithoutPlatform countsWithoutPlatform: Bool = false
     ) throws(LedgerError) -> ReconciliationReport {
+        try checkTaken(listing.takenAt)
         var work = Reconciliation(listing, countsWithoutPlatform: countsWithoutPlatform)
         while try work.step(self) {}
         return work.report
@@ -35,7 +38,8 @@ extension Ledger {
     ///     look at the platform first.
     ///   - context: Who asks, and what the records belong to; the platform where left out.
     ///   - time: The ledger's time, for a ledger with a simulated clock; none for others.
-    /// - Throws: `suspiciousListing` before anything is done, where revocations are among it.
+    /// - Throws: Before anything is done `suspiciousListing` where revocations are among it, and
+    ///   `futureListing` where the listing is dated after the ledger's time.
     /// - Returns: What became of each finding, in the order of the report.
     @discardableResult
     public func apply(
@@ -43,6 +47,7 @@ extension Ledger {
         revokingAlthoughTheListingIsSuspicious revokesAlthoughSuspicious: Bool = false,
         context: CommandContext? = nil, at time: Timestamp? = nil
     ) async throws(LedgerError) -> [MendedFinding] {
+        try checkTaken(report.takenAt, at: time)
         let findings = report.mendable(kinds)
         if !revokesAlthoughSuspicious, let suspicion = report.suspicion,
             findings.contains(where: \.isRevocation)
@@ -55,6 +60,22 @@ extension Ledger {
             run.take(try await execute(commands, at: times))
         }
         return run.mended
+    }
+
+    /// Refuses a listing that is dated after the ledger's time: what comes until then would count
+    /// as known to it, and be undone.
+    ///
+    /// - Parameter time: The time, for a ledger with a simulated clock; without it such a ledger
+    ///   does not know the time.
+    package func checkTaken(
+        _ takenAt: Timestamp, at time: Timestamp? = nil
+    ) throws(LedgerError) {
+        guard let now = usesSimulatedClock ? time : CommandExecutor.systemClock(), takenAt > now
+        else { return }
+        throw LedgerError(
+            .futureListing, subject: path,
+            "The listing is dated \(takenAt), and it is \(now). Give the time before the first"
+                + " page was asked for, by this machine's clock. Nothing was done.")
     }
 }
 

@@ -11,7 +11,21 @@ extension LedgerView {
             guard let holding = try reader.holding(of: grant),
                 let credential = try reader.credential(holding.credential, of: holding.user)
             else { return .unknown(try surroundings(of: listed)) }
-            return .known(credential, try reader.version(of: holding.user))
+            let agrees =
+                credential.grant == grant
+                && listed?.status.map { $0 == credential.status } ?? true
+            return .known(
+                credential, try reader.version(of: holding.user),
+                recordedAt: agrees ? nil : try reader.record(at: credential.version).recordedAt)
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// When the last event of a credential was recorded.
+    func recordingTime(of credential: Credential) throws(LedgerError) -> Timestamp {
+        do {
+            return try reader.record(at: credential.version).recordedAt
         } catch {
             throw LedgerError(error)
         }

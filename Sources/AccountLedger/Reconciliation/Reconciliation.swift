@@ -92,7 +92,14 @@ package struct Reconciliation: Sendable {
                 let accounts = try view.accounts(of: user).filter(isOfPlatform)
                 guard !accounts.isEmpty else { continue }
                 let version = try view.version(of: user)
-                for account in accounts { take(account, version, evidence) }
+                for account in accounts {
+                    guard listing.entries[account.grant] == nil else {
+                        known += 1
+                        continue
+                    }
+                    let recordedAt = try view.recordingTime(of: account)
+                    take(account, version, recordedAt, evidence)
+                }
             }
             return users
         }
@@ -101,13 +108,16 @@ package struct Reconciliation: Sendable {
         isAtEnd = users.isEmpty
     }
 
+    /// Takes in a live credential of the platform that is not listed.
     private mutating func take(
-        _ credential: Credential, _ version: UserVersion, _ evidence: CompletenessEvidence
+        _ credential: Credential, _ version: UserVersion, _ recordedAt: Timestamp,
+        _ evidence: CompletenessEvidence
     ) {
-        let isListed = listing.entries[credential.grant] != nil
-        if isListed || !comparison.isNewer(credential.lastAuthenticatedAt) { known += 1 }
-        guard !isListed, !regranted.contains(credential.id) else { return }
-        findings.append(comparison.missing(credential, version, evidence))
+        let finding = comparison.missing(
+            credential, version, recordedAt: recordedAt, evidence)
+        if finding.kind != .newerHere { known += 1 }
+        guard !regranted.contains(credential.id) else { return }
+        findings.append(finding)
     }
 
     private func isOfPlatform(_ credential: Credential) -> Bool {

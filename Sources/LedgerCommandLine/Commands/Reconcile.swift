@@ -105,6 +105,7 @@ struct Reconcile: Subcommand {
         let ledger = try global.open(apply.isEmpty ? .readOnly : .readWrite, console)
         defer { ledger.close() }
         console.finishWorkBeforeStopping()
+        try translated { () throws(LedgerError) in try ledger.checkTaken(takenAt, at: now) }
         let report = try compare(listed, with: ledger, console)
         let mended = try await mend(report, in: ledger)
         let answer = ReconciliationText(report, mended, context)

@@ -18,8 +18,8 @@ package struct GrantComparison: Sendable {
         switch standing {
         case .unknown(let surroundings):
             return unknown(listed, surroundings).map { [$0] } ?? []
-        case .known(let credential, let version):
-            let known = Known(credential, version, listed.grant)
+        case .known(let credential, let version, let recordedAt):
+            let known = Known(credential, version, listed.grant, recordedAt)
             guard credential.isLive, credential.grant == listed.grant else {
                 return past(listed, known).map { [$0] } ?? []
             }
@@ -38,7 +38,7 @@ package struct GrantComparison: Sendable {
         _ grant: GrantID, _ standing: GrantStanding
     ) -> ReconciliationFinding {
         let reason = "its rows contradict each other; list it again"
-        guard case .known(let credential, let version) = standing else {
+        guard case .known(let credential, let version, _) = standing else {
             return ReconciliationFinding(.contradictory, grant, reason)
         }
         return Known(credential, version, grant).finding(.contradictory, reason)
@@ -46,13 +46,16 @@ package struct GrantComparison: Sendable {
 
     /// A live credential of the platform whose grant is not listed.
     ///
-    /// - Parameter evidence: That the listing is complete.
+    /// - Parameters:
+    ///   - recordedAt: When its last event was recorded.
+    ///   - evidence: That the listing is complete.
     package func missing(
-        _ credential: Credential, _ version: UserVersion, _ evidence: CompletenessEvidence
+        _ credential: Credential, _ version: UserVersion, recordedAt: Timestamp,
+        _ evidence: CompletenessEvidence
     ) -> ReconciliationFinding {
-        let known = Known(credential, version, credential.grant)
-        guard !isNewer(credential.lastAuthenticatedAt) else {
-            return newer(known, "authenticated at \(credential.lastAuthenticatedAt)")
+        let known = Known(credential, version, credential.grant, recordedAt)
+        if let newer = newer(known, credential.lastAuthenticatedAt, "authenticated") {
+            return newer
         }
         return known.finding(
             .missingThere, mend: .revoke(evidence), "\(credential.status.rawValue) here, not listed"
@@ -60,7 +63,7 @@ package struct GrantComparison: Sendable {
     }
 
     /// Whether something happened when the listing had been asked for.
-    package func isNewer(_ time: Timestamp) -> Bool { time >= takenAt }
+    private func isNewer(_ time: Timestamp) -> Bool { time >= takenAt }
 }
 
 /// A credential and what its findings have in common.
@@ -68,8 +71,14 @@ private struct Known {
     let credential: Credential
     private let version: UserVersion
     private let grant: GrantID
+    /// When the credential's last event was recorded, where that matters.
+    let recordedAt: Timestamp?
 
-    init(_ credential: Credential, _ version: UserVersion, _ grant: GrantID) {
+    init(
+        _ credential: Credential, _ version: UserVersion, _ grant: GrantID,
+        _ recordedAt: Timestamp? = nil
+    ) {
+        self.recordedAt = recordedAt
         self.credential = credential
         self.version = version
         self.grant = grant
@@ -86,8 +95,21 @@ private struct Known {
 }
 
 extension GrantComparison {
-    private func newer(_ known: Known, _ fact: String) -> ReconciliationFinding {
-        known.finding(.newerHere, "\(fact), after the listing was asked for")
+    /// What the ledger has learnt since the listing was asked for: by when it happened, or by when
+    /// it was recorded.
+    ///
+    /// Times come from other clocks too, and may be whole seconds: what was recorded since could
+    /// not have been known to whoever made the listing, whenever it is said to have happened.
+    private func newer(
+        _ known: Known, _ time: Timestamp, _ fact: String
+    ) -> ReconciliationFinding? {
+        if isNewer(time) {
+            return known.finding(
+                .newerHere, "\(fact) at \(time), after the listing was asked for")
+        }
+        guard let recordedAt = known.recordedAt, isNewer(recordedAt) else { return nil }
+        return known.finding(
+            .newerHere, "recorded at \(recordedAt), after the listing was asked for")
     }
 
     /// What the listing says otherwise of whose grant it is.
@@ -118,8 +140,8 @@ extension GrantComparison {
         let credential = known.credential
         guard let status = listed.status, status != credential.status else { return nil }
         if status == .valid { return validThere(listed, known) }
-        guard !isNewer(credential.lastAuthenticatedAt) else {
-            return newer(known, "authenticated at \(credential.lastAuthenticatedAt)")
+        if let newer = newer(known, credential.lastAuthenticatedAt, "authenticated") {
+            return newer
         }
         guard status == .revoked else {
             return known.finding(
@@ -144,9 +166,7 @@ extension GrantComparison {
 
     private func validThere(_ listed: ListedGrant, _ known: Known) -> ReconciliationFinding {
         let credential = known.credential
-        guard !isNewer(credential.statusChangedAt) else {
-            return newer(known, "expired at \(credential.statusChangedAt)")
-        }
+        if let newer = newer(known, credential.statusChangedAt, "expired") { return newer }
         let fact = "expired here at \(credential.statusChangedAt), listed as valid"
         if let time = listed.authenticatedAt, time <= takenAt,
             time > max(credential.statusChangedAt, credential.lastAuthenticatedAt)
@@ -163,16 +183,14 @@ extension GrantComparison {
         let credential = known.credential
         if listed.status == .revoked { return nil }
         if credential.isLive {
-            guard !isNewer(credential.lastAuthenticatedAt) else {
-                return newer(known, "replaced at \(credential.lastAuthenticatedAt)")
+            if let newer = newer(known, credential.lastAuthenticatedAt, "replaced") {
+                return newer
             }
             return known.finding(
                 .supersededHere,
                 "replaced here by \(credential.grant), still listed; delete it at the platform")
         }
-        guard !isNewer(credential.statusChangedAt) else {
-            return newer(known, "revoked at \(credential.statusChangedAt)")
-        }
+        if let newer = newer(known, credential.statusChangedAt, "revoked") { return newer }
         return known.finding(
             .revokedHere,
             "revoked here at \(credential.statusChangedAt), still listed; delete it at the platform"

@@ -2,8 +2,9 @@
 package enum GrantStanding: Hashable, Sendable {
     /// No credential holds or held it.
     case unknown(Surroundings)
-    /// The credential that holds it, or held it last, and its user's version.
-    case known(Credential, UserVersion)
+    /// The credential that holds it, or held it last, its user's version, and when the last
+    /// event of the credential was recorded, where the two may differ.
+    case known(Credential, UserVersion, recordedAt: Timestamp?)
 
     /// What matters for a grant that is to be taken in, about the user whom the listing names.
     package struct Surroundings: Hashable, Sendable {

@@ -52,20 +52,20 @@ public enum ListingSuspicion: Hashable, Sendable {
 extension ReconciliationReport {
     /// From so many withdrawn grants on, their share counts.
     public static let leastSuspicious = 3
-    /// More than one in so many of the known withdrawn at once is suspicious.
+    /// One in so many of the known withdrawn at once is suspicious.
     public static let suspiciousShare = 5
 
-    /// Why the listing should not be believed without another look: it is empty, or at least
-    /// three grants and more than a fifth of the known would be withdrawn.
+    /// Why the listing should not be believed without another look: it is empty, or all of the
+    /// known would be withdrawn, or at least three grants and a fifth of the known.
     public var suspicion: ListingSuspicion? {
         guard let known, known > 0 else { return nil }
         if listed == 0 { return .empty(known: known) }
         let withdrawn = findings.count { finding in
             if case .revoke = finding.mend { true } else { false }
         }
-        guard withdrawn >= Self.leastSuspicious, withdrawn * Self.suspiciousShare > known else {
-            return nil
-        }
+        let isMany =
+            withdrawn >= Self.leastSuspicious && withdrawn * Self.suspiciousShare >= known
+        guard isMany || withdrawn >= known else { return nil }
         return .farFewer(known: known, withdrawn: withdrawn)
     }
 }

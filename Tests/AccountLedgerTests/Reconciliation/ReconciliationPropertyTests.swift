@@ -29,6 +29,7 @@ struct ReconciliationPropertyTests {
         let ledger = world.ledger
         let report = try ledger.reconcile(listing, countingCredentialsWithoutPlatform: true)
         let before = try world.credentials()
+        let recordedAt = try world.recordingTimes()
         let outcomes = try await apply(report, ledger, world.now)
         let after = try world.credentials()
         for (id, credential) in before where after[id] != credential {
@@ -36,6 +37,8 @@ struct ReconciliationPropertyTests {
             let finding = report.findings.first { $0.credential == id && $0.mend != nil }
             #expect(finding?.grant == credential.grant, "seed \(seed)")
             #expect(credential.lastAuthenticatedAt < listing.takenAt, "seed \(seed)")
+            let recorded = try #require(recordedAt[credential.version])
+            #expect(recorded < listing.takenAt, "seed \(seed)")
         }
         let head = try ledger.head()
         let again = try await apply(report, ledger, world.now)
@@ -86,9 +89,11 @@ struct ReconciliationPropertyTests {
 
         let listed = Set(rows.map(\.grant))
         let explained = Set(all.findings.filter { $0.kind == .otherGrant }.map(\.credential))
+        let recordedAt = try world.recordingTimes()
         let expected = try world.credentials().values.filter { credential in
             credential.isLive && !listed.contains(credential.grant)
                 && credential.lastAuthenticatedAt < takenAt && !explained.contains(credential.id)
+                && recordedAt[credential.version].map { $0 < takenAt } == true
         }
         let missing = all.findings.filter { $0.kind == .missingThere }
         #expect(
@@ -136,6 +141,14 @@ private struct World {
         let users = try ledger.read { (view) throws(LedgerError) in try view.users(limit: 99) }
         let all = try users.flatMap { try ledger.accounts(of: $0, includingRevoked: true) }
         return Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+    }
+
+    /// When each record was made.
+    func recordingTimes() throws -> [Position: Timestamp] {
+        let records = try ledger.read { (view) throws(LedgerError) in
+            try view.records(after: .start, limit: .max)
+        }
+        return Dictionary(uniqueKeysWithValues: records.map { ($0.position, $0.recordedAt) })
     }
 
     /// A moment in the history, or after it.

@@ -114,15 +114,16 @@ struct ReconciliationTests {
     @Test("A grant that is listed as revoked is revoked by a complete listing only")
     func revokedThere() async throws {
         try await connect("g-1", at: 1)
-        let rows = [ListedGrant("g-1", .revoked)]
+        try await connect("g-2", at: 1)
+        let rows = [ListedGrant("g-1", .revoked), ListedGrant("g-2", .valid)]
 
         let partial = try ledger.reconcile(listing(at: 5, rows, isComplete: false))
         #expect(kinds(partial) == ["revokedThere g-1"])
         #expect(try await apply(partial).isEmpty)
-        #expect(try ledger.accounts(of: "ann").count == 1)
+        #expect(try ledger.accounts(of: "ann").count == 2)
 
         #expect(try await apply(ledger.reconcile(listing(at: 5, rows))).count == 1)
-        #expect(try ledger.accounts(of: "ann").isEmpty)
+        #expect(try ledger.accounts(of: "ann").map(\.grant) == ["g-2"])
     }
 
     @Test("A grant that is not known is recorded if the listing says whose it is")
@@ -190,6 +191,49 @@ struct ReconciliationTests {
         #expect(!report.differs)
         #expect(report.mendable().isEmpty)
         #expect(report.known == 3, "g-3 need not be listed")
+    }
+
+    @Test("What was recorded since the listing was asked for is newer, whenever it happened")
+    func recordedSince() async throws {
+        try await connect("g-0", at: 1)
+        try await connect("g-2", at: 1)
+        let late = ImportGrant(
+            user: "ann", toolkit: "mail", grant: "g-1",
+            account: ProviderAccount(provider: "google", subject: "1"), connectedAt: hour(2),
+            platform: "nylas")
+        _ = try await ledger.execute(Command(.importGrant(late)), at: hour(6)).get()
+        let expiry = CommandContext(occurredAt: hour(2))
+        _ = try await ledger.expire(ExpireGrant(grant: "g-2"), context: expiry, at: hour(6))
+        let rows = [
+            ListedGrant("g-0", .valid), ListedGrant("g-2", .valid, authenticatedAt: hour(3)),
+        ]
+
+        let missing = try ledger.reconcile(listing(at: 5, rows))
+        #expect(kinds(missing) == ["newerHere g-1", "newerHere g-2"])
+        #expect(missing.known == 2)
+        #expect(missing.mendable().isEmpty)
+        let expired = try ledger.reconcile(
+            listing(at: 5, rows + [ListedGrant("g-1", .expired, statusChangedAt: hour(3))]))
+        #expect(kinds(expired) == ["newerHere g-1", "newerHere g-2"])
+        #expect(try kinds(ledger.reconcile(listing(at: 7, rows))).first == "missingThere g-1")
+    }
+
+    @Test("A listing from the future is refused, by the ledger's clock")
+    func future() async throws {
+        try await connect("g-1", at: 1)
+        let report = try ledger.reconcile(listing(at: 5, [ListedGrant("g-1", .expired)]))
+        #expect(await code { _ = try await apply(report, at: 4) } == .futureListing)
+        #expect(try ledger.accounts(of: "ann").allSatisfy(\.isUsable))
+        _ = try await apply(report, at: 5)
+
+        let real = try ScratchLedger()
+        let now = Timestamp(Date())
+        let listings = try [now.adding(seconds: -60), now.adding(seconds: 60)].map {
+            try GrantListing(of: "nylas", takenAt: $0, .partial, [])
+        }
+        let past = try real.ledger.reconcile(listings[0])
+        #expect(past.findings.isEmpty)
+        #expect(throws: LedgerError.self) { try real.ledger.reconcile(listings[1]) }
     }
 
     @Test("Valid there and expired here is mended by an authentication since, else by the user")
@@ -321,6 +365,24 @@ struct ReconciliationTests {
         #expect(try ledger.accounts(of: "ann").count == 7)
     }
 
+    @Test("A fifth of the known is too much, and all of the known at any number")
+    func suspiciousShare() async throws {
+        for number in 1...15 { try await connect(GrantID("g-\(number)"), at: 1) }
+        let rows = (1...15).map { ListedGrant(GrantID("g-\($0)"), .valid) }
+        let fifth = try ledger.reconcile(listing(at: 5, Array(rows.dropFirst(3))))
+        #expect(fifth.suspicion == .farFewer(known: 15, withdrawn: 3))
+        let fewer = try ledger.reconcile(listing(at: 5, Array(rows.dropFirst(2))))
+        #expect(fewer.suspicion == nil)
+
+        for number in 3...15 {
+            _ = try await ledger.revoke(.grant(GrantID("g-\(number)")), at: hour(2))
+        }
+        let all = try ledger.reconcile(
+            listing(at: 5, [ListedGrant("g-1", .revoked), ListedGrant("g-3", .valid)]))
+        #expect(all.suspicion == .farFewer(known: 2, withdrawn: 2))
+        #expect(await code { _ = try await apply(all) } == .suspiciousListing)
+    }
+
     @Test("What is called complete has as many grants as the platform said")
     func total() throws {
         let rows = [ListedGrant("g-1", .valid), ListedGrant("g-1", .valid)]
@@ -356,7 +418,8 @@ struct ReconciliationTests {
         let refusal = Refusal.versionConflict(current: receipt.userVersion)
         #expect(mended.map(\.outcome) == [.refused(refusal), .refused(refusal)])
         #expect(try ledger.accounts(of: "ann").allSatisfy(\.isUsable))
-        let again = try await apply(ledger.reconcile(listing(at: 5, rows)))
+        // The label was recorded after the first listing was asked for.
+        let again = try await apply(ledger.reconcile(listing(at: 7, rows)))
         #expect(again.allSatisfy { $0.outcome.refusal == nil })
         #expect(!(try ledger.accounts(of: "ann").contains(where: \.isUsable)))
     }
