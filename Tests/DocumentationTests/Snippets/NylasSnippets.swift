@@ -1,4 +1,6 @@
 internal import AccountLedger
+internal import Foundation
+internal import LedgerPlatforms
 internal import Testing
 
 @Suite("The code of Several mailboxes with Nylas")
@@ -8,7 +10,7 @@ struct NylasSnippets {
     }
 
     /// Stands for the application's client of the platform.
-    private struct Nylas: Sendable {
+    private struct Client: Sendable {
         func messages(_ grant: GrantID, limit: Int) async throws -> [Message] {
             if grant == "grant-team" { throw GrantVerdict.expired(reason: "401") }
             return [Message(subject: "Hello \(grant)")]
@@ -19,7 +21,7 @@ struct NylasSnippets {
 
     private let scratch: ScratchDirectory
     private let ledger: Ledger
-    private let nylas = Nylas()
+    private let nylas = Client()
 
     init() throws {
         scratch = try ScratchDirectory()
@@ -110,11 +112,19 @@ struct NylasSnippets {
     @Test("One mailbox expires, is authorized again, and is the one it was")
     func expiring() async throws {
         try await connectThree()
+        let now = Timestamp(Date())
+        let seconds = now.microsecondsSinceEpoch / 1_000_000 + 60
+        let delivered =
+            #"{"type":"grant.expired","id":"n","time":\#(seconds),"#
+            + #""data":{"object":{"grant_id":"grant-work"}}}"#
+        let body = Array(delivered.utf8)
         // snippet: nylas-expire
-        let notice = ExpireGrant(
-            grant: "grant-work", reason: "password changed", notice: "notification-17")
-        let context = CommandContext(actor: .platform("nylas"))
-        _ = try await ledger.expire(notice, context: context).get()
+        let mapping = NoticeMapping(creations: .linkedByCallback)
+        if case .notice(let notice) = try Nylas.notice(unverified: body),
+            case .commands(let commands) = notice.commands(mapping: mapping, receivedAt: now)
+        {
+            _ = try await ledger.execute(commands)
+        }
 
         let affected = try ledger.accounts(of: "ana").filter { $0.status == .expired }
         // one mailbox, to prompt the user for; the other two go on
