@@ -39,11 +39,28 @@ extension LedgerView {
         surroundings.version = try reader.version(of: user)
         guard let account = listed.account?.identity else { return surroundings }
         if let toolkit = listed.toolkit {
-            surroundings.accountHolder = try reader.liveCredential(of: user, toolkit, with: account)
+            surroundings.accountHolder = try reader.liveCredential(
+                of: user, toolkit, with: account)
+            if surroundings.accountHolder == nil {
+                surroundings.accountHolder = try liveCredential(of: user, toolkit, listed)
+            }
         }
         if !policy.sharedAccounts {
             surroundings.isTaken = try reader.isHeldByAnother(account, than: user)
         }
         return surroundings
+    }
+
+    /// The live credential whose account has the address of a grant that is listed without the
+    /// account's stable name.
+    private func liveCredential(
+        of user: UserID, _ toolkit: ToolkitID, _ listed: ListedGrant
+    ) throws(JournalError) -> Credential? {
+        guard listed.subject == nil, let email = listed.email?.lowercased() else { return nil }
+        return try reader.credentials(of: user).first { credential in
+            credential.isLive && credential.toolkit == toolkit
+                && credential.account.provider == listed.provider
+                && credential.account.email?.lowercased() == email
+        }
     }
 }

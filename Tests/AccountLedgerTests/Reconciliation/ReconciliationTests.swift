@@ -310,6 +310,27 @@ struct ReconciliationTests {
         #expect(report.mendable().isEmpty)
     }
 
+    @Test("Without a subject the address tells that an account is connected by another grant")
+    func otherGrantByAddress() async throws {
+        let known = ImportGrant(
+            user: "ann", toolkit: "mail", grant: "g-1",
+            account: ProviderAccount(
+                provider: "google", subject: "1093", email: "Ann@example.com"),
+            connectedAt: hour(1), platform: "nylas")
+        _ = try await ledger.execute(Command(.importGrant(known)), at: hour(1)).get()
+        var told = ListedGrant(
+            "g-2", .valid, user: "ann", toolkit: "mail", provider: "google",
+            email: "ann@example.com")
+
+        let report = try ledger.reconcile(listing(at: 5, [told]))
+        #expect(kinds(report) == ["otherGrant g-2"], "and g-1 is not missing")
+        told.subject = "2077"
+        #expect(
+            try kinds(ledger.reconcile(listing(at: 5, [told]))) == [
+                "missingHere g-2", "missingThere g-1",
+            ])
+    }
+
     @Test("Rows that say the same count once, and those that contradict each other for nothing")
     func duplicates() async throws {
         try await connect("g-1", at: 1)
