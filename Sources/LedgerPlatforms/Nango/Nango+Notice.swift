@@ -5,7 +5,8 @@ extension Nango {
         @nonexhaustive
         public enum GrantName: String, Sendable, Hashable, CaseIterable {
             /// `integration:connection`. A connection id is unique in an integration only, where
-            /// the application chooses it.
+            /// the application chooses it. A colon in the integration is written `%3A` and a
+            /// per cent sign `%25`, so that no two connections have one name.
             case integrationAndConnection
             /// The connection id alone, where it is unique: Nango makes such ids itself.
             case connection
@@ -28,12 +29,19 @@ extension Nango {
         /// It says that someone tried to authorize the connection again and failed; what it had
         /// before may still work.
         public var countsFailedOverrides: Bool
+        /// The environment whose notices are read, while those of others are ignored; every one
+        /// where left out.
+        ///
+        /// Grants are not named after it: two environments that end in one ledger can meet.
+        public var environment: String?
 
         /// Describes how notices are read.
         public init(
             grantName: GrantName = .integrationAndConnection, countsFailedRefreshes: Bool = true,
-            countsRecoveredRefreshes: Bool = true, countsFailedOverrides: Bool = false
+            countsRecoveredRefreshes: Bool = true, countsFailedOverrides: Bool = false,
+            environment: String? = nil
         ) {
+            self.environment = environment
             self.grantName = grantName
             self.countsFailedRefreshes = countsFailedRefreshes
             self.countsRecoveredRefreshes = countsRecoveredRefreshes
@@ -47,9 +55,20 @@ extension Nango {
         name: NoticeOptions.GrantName = .integrationAndConnection
     ) -> GrantID {
         switch name {
-        case .integrationAndConnection: GrantID("\(integration):\(connection)")
+        case .integrationAndConnection: GrantID("\(escaped(integration)):\(connection)")
         case .connection: GrantID(connection)
         }
+    }
+
+    private static func escaped(_ integration: String) -> String {
+        String(
+            decoding: integration.utf8.flatMap { byte in
+                switch byte {
+                case UInt8(ascii: ":"): Array("%3A".utf8)
+                case UInt8(ascii: "%"): Array("%25".utf8)
+                default: [byte]
+                }
+            }, as: UTF8.self)
     }
 
     /// Reads a notice of a delivery whose signature was right.
@@ -97,6 +116,11 @@ extension Nango {
         let grant = grant(
             connection: try fields.neededIdentifier("connectionId"),
             integration: try fields.neededIdentifier("providerConfigKey"), name: options.grantName)
+        if let environment = options.environment {
+            guard try fields.neededText("environment") == environment else {
+                return .ignored(IgnoredNotice(.otherEnvironment, grant))
+            }
+        }
         let operation = try fields.neededText("operation")
         guard let success = fields.flag("success") else {
             throw fields.error("success", "is neither true nor false")

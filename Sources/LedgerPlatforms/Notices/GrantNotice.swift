@@ -93,6 +93,8 @@ public struct IgnoredNotice: Hashable, Sendable {
         case failedReauthorization
         /// The settings say that such a notice is not taken as a change.
         case notCounted
+        /// It is of an environment of the platform that is not the one to be read.
+        case otherEnvironment
         /// A grant was made, and the application links it itself when the user comes back.
         case linkedByCallback
         /// A grant is not finished yet.

@@ -42,6 +42,23 @@ struct NangoNoticeTests {
         #expect(Nango.grant(connection: "c1", integration: "x", name: .connection) == "c1")
     }
 
+    @Test("of two connections name two grants, whatever their parts hold")
+    func distinctNames() {
+        let pairs = [("a", "b:c"), ("a:b", "c"), ("a%3Ab", "c"), ("a%", "3Ab:c")]
+        let names = pairs.map { Nango.grant(connection: $0.1, integration: $0.0) }
+        #expect(Set(names).count == pairs.count)
+        #expect(names[0] == "a:b:c" && names[1] == "a%3Ab:c")
+    }
+
+    @Test("of other environments are ignored where one is chosen")
+    func environments() throws {
+        // The body is of the environment prod.
+        let own = Nango.NoticeOptions(environment: "prod")
+        #expect(try read("refresh", false, own).notice?.change == .expired)
+        let other = Nango.NoticeOptions(environment: "dev")
+        #expect(try read("refresh", false, other).ignored?.reason == .otherEnvironment)
+    }
+
     @Test("bring tags and end user as attributes, tags first, and of an error its type alone")
     func attributes() throws {
         let body = Bodies.nango(
