@@ -2,8 +2,8 @@ extension PlatformGrant {
     /// The commands that bring a listed grant into a ledger.
     ///
     /// A grant that the ledger does not know is imported, and one that it knows is left as it is,
-    /// but for what the listing knows better: a grant that worked after the ledger took it for
-    /// expired is valid again, and one that is listed as invalid is expired, unless the ledger
+    /// but for what the listing knows better: a grant whose user authenticated after the ledger
+    /// took it for expired is valid again, and one that is listed as invalid is expired, unless it
     /// knows of an authentication after the listing. Nothing is revoked: that a grant is not listed
     /// is for a reconciliation to say.
     ///
@@ -41,8 +41,8 @@ extension PlatformGrant {
     }
 
     private func authentication(_ listedAt: Timestamp?) -> Command? {
-        guard let workedAt, status == .valid || listedAt != nil else { return nil }
-        return report(.authenticated, at: workedAt)
+        guard let authenticatedAt, status == .valid || listedAt != nil else { return nil }
+        return report(.authenticated, at: authenticatedAt)
     }
 
     private func expiry(_ listedAt: Timestamp?) -> Command? {

@@ -21,10 +21,12 @@ public struct PlatformGrant: Hashable, Sendable {
     public var status: Status
     /// When it was made, where told.
     public var createdAt: Timestamp?
-    /// When it is last known to have worked, or to have been authenticated, where told.
+    /// When it is last known to have worked, where told.
     ///
     /// No listing says when a grant stopped working.
     public var workedAt: Timestamp?
+    /// When its user last authenticated, where told.
+    public var authenticatedAt: Timestamp?
     /// Where the account lives, where told.
     public var provider: ProviderID?
     /// The account's stable name at the provider, where told.
@@ -43,7 +45,8 @@ public struct PlatformGrant: Hashable, Sendable {
     /// Describes a grant of a listing.
     public init(
         platform: PlatformID, grant: GrantID, status: Status, createdAt: Timestamp? = nil,
-        workedAt: Timestamp? = nil, provider: ProviderID? = nil,
+        workedAt: Timestamp? = nil, authenticatedAt: Timestamp? = nil,
+        provider: ProviderID? = nil,
         subject: Identifier<ProviderAccount.Subject>? = nil, email: String? = nil,
         name: String? = nil, user: UserID? = nil, externalID: ExternalID? = nil,
         attributes: [String: String] = [:]
@@ -53,6 +56,7 @@ public struct PlatformGrant: Hashable, Sendable {
         self.status = status
         self.createdAt = createdAt
         self.workedAt = workedAt
+        self.authenticatedAt = authenticatedAt
         self.provider = provider
         self.subject = subject
         self.email = email

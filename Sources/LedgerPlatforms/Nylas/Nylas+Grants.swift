@@ -51,7 +51,8 @@ extension Nylas {
         var grant = PlatformGrant(
             platform: platform, grant: GrantID(try fields.neededIdentifier("id")), status: status)
         grant.createdAt = try fields.seconds("created_at")
-        grant.workedAt = try fields.seconds("updated_at")
+        grant.authenticatedAt = try fields.seconds("updated_at")
+        grant.workedAt = grant.authenticatedAt
         grant.provider = fields.text("provider").map { ProviderID($0) }
         grant.email = fields.text("email")
         grant.name = fields.text("name")

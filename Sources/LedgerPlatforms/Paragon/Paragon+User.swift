@@ -23,8 +23,10 @@ extension Paragon {
     ///
     /// The integration stands for provider and toolkit, `providerId` for the account's stable name,
     /// `userId` for the application's user, and `externalId` for the external id. A credential
-    /// worked when it was last refreshed, and when it was made: the later of the two. The
-    /// token of the user, the settings and what the provider answered are not read.
+    /// worked when it was last refreshed, and when it was made: the later of the two. A refresh
+    /// is no authentication of the user, and an import of the listing reports none, unless
+    /// that is asked for; a reconciliation takes it for a sign that an expired grant works again.
+    /// The token of the user, the settings and what the provider answered are not read.
     ///
     /// An integration without `allCredentials`, as a project without several accounts has it, is
     /// read from `credentialId` and `credentialStatus`.
@@ -33,10 +35,12 @@ extension Paragon {
     ///   - bytes: The body. Nobody signs it: it has to come over a connection that is trusted, or
     ///     from a file.
     ///   - statuses: How statuses are read.
+    ///   - countsRefreshes: Whether a refresh counts as an authentication of the user. Then every
+    ///     listing with a later refresh is recorded as a reconnection.
     /// - Throws: `PlatformError` where the body is not that of a user; what is wrong with a single
     ///   credential is in the listing.
     public static func credentials(
-        unverified bytes: [UInt8], statuses: Statuses = Statuses()
+        unverified bytes: [UInt8], statuses: Statuses = Statuses(), countsRefreshes: Bool = false
     ) throws(PlatformError) -> PlatformListing {
         let fields = try BodyFields(bytes)
         let user = UserID(try fields.neededIdentifier("userId"))
@@ -48,6 +52,7 @@ extension Paragon {
                 var grant = try grant(credential, statuses)
                 grant.provider = ProviderID(name)
                 grant.user = user
+                if countsRefreshes { grant.authenticatedAt = grant.workedAt }
                 return grant
             }
         }

@@ -18,6 +18,7 @@ struct ListingTests {
         let first = listing.grants[0]
         #expect(first.createdAt == second(1_700_000_000))
         #expect(first.workedAt == second(1_700_001_000))
+        #expect(first.authenticatedAt == first.workedAt)
         #expect(first.email == "mara@example.com" && first.subject == nil)
         let taken = try Nylas.grants(unverified: Bodies.nylasGrants, takesProviderUserID: true)
         #expect(taken.grants[0].subject == "108")
@@ -70,7 +71,7 @@ struct ListingTests {
         let whole = try listing([last, last])
         #expect(whole.completeness == .complete(CompletenessEvidence(pages: 2)))
         #expect(whole.count == 1)
-        #expect(try listing([page]).count == 3, "a status that is not known is a grant too")
+        #expect(try listing([page]).count == 3, "one of unknown status is a grant")
     }
 
     @Test("tell of a grant what the mapping adds, and an address contradicts no stable name")
@@ -97,7 +98,11 @@ struct ListingTests {
     func commands() throws {
         let listing = try Paragon.credentials(unverified: Bodies.paragon)
         let results = listing.grants.map { $0.commands(mapping: mapping) }
-        #expect(results.map(\.commands.count) == [2, 1, 0, 0, 1])
+        #expect(results.map(\.commands.count) == [1, 1, 0, 0, 1], "a refresh is none")
+        let counting = try Paragon.credentials(unverified: Bodies.paragon, countsRefreshes: true)
+        #expect(
+            counting.grants.map { $0.commands(mapping: mapping).commands.count }
+                == [2, 1, 0, 0, 1])
         for place in [2, 3] {
             guard case .ignored(let notice) = results[place] else {
                 Issue.record("\(results[place])")
