@@ -73,8 +73,22 @@ extension GrantNotice {
             action,
             context: CommandContext(
                 actor: .platform(platform), occurredAt: time,
-                idempotencyKey: notice.map { IdempotencyKey($0.text) },
+                idempotencyKey: needsKey(action)
+                    ? notice.map { IdempotencyKey($0.text) } : nil,
                 causationID: cause))
+    }
+
+    /// Whether a second delivery is told by the key alone.
+    ///
+    /// An import, and a report with a time, change nothing the second time by themselves. Under a
+    /// key they would be refused where the two deliveries are not read alike: a creation without
+    /// a time, or after a change of the mapping.
+    private func needsKey(_ action: Command.Action) -> Bool {
+        switch action {
+        case .importGrant: false
+        case .report: occurredAt == nil
+        default: true
+        }
     }
 
     /// What stands for the name of a notice that has none.

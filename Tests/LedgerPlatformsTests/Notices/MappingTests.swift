@@ -1,3 +1,5 @@
+internal import AccountLedger
+internal import AccountLedgerTesting
 internal import LedgerPlatforms
 internal import Testing
 
@@ -23,9 +25,29 @@ struct MappingTests {
         let action = ImportGrant(
             user: "ann", toolkit: "gmail", grant: "g", account: account, connectedAt: second(100),
             platform: "nylas", source: "nylas-notice")
-        let context = CommandContext(
-            actor: .platform("nylas"), idempotencyKey: "nylas:1", causationID: "evt")
+        let context = CommandContext(actor: .platform("nylas"), causationID: "evt")
         #expect(commands == [Command(.importGrant(action), context: context)])
+    }
+
+    @Test("a notice that has a name and no time changes nothing when it is delivered again")
+    func namedWithoutTime() async throws {
+        let scratch = try ScratchLedger(clock: second(1_000_000))
+        var notice = notice
+        notice.occurredAt = nil
+        for change in [GrantNotice.Change.created, .expired, .authenticated, .deleted] {
+            notice.change = change
+            notice.notice = NoticeID("nylas:\(change)")
+            for delivery in 0..<3 {
+                scratch.clock = scratch.clock.adding(seconds: 60)
+                let result = notice.commands(mapping: mapping(), receivedAt: scratch.clock)
+                let outcomes = try await scratch.execute(result.commands)
+                let isUnchanged = outcomes.allSatisfy { outcome in
+                    if case .unchanged = outcome { true } else { false }
+                }
+                #expect(outcomes.allSatisfy { $0.refusal == nil }, "\(change) \(outcomes)")
+                #expect(isUnchanged == (delivery > 0), "\(change) \(outcomes)")
+            }
+        }
     }
 
     @Test("a creation is left to the callback where that links it")
