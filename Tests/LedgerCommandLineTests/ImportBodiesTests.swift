@@ -199,6 +199,22 @@ struct ImportBodiesTests {
         }
     }
 
+    @Test("a listed grant that is known by another name of its account is known")
+    func otherName() async throws {
+        let scratch = try Scratch()
+        _ = await scratch.apply([
+            #"{"command":"import","user":"ann","toolkit":"google","grant":"n-1","#
+                + #""provider":"google","account":{"subject":"1093"}}"#
+        ])
+        let listing =
+            #"{"data":[{"id":"n-1","provider":"google","email":"a@example.com","#
+            + #""grant_status":"invalid","metadata":{"user":"ann"}}],"next_cursor":"c"}"#
+        let untimed = try await run(scratch, "nylas-grants", listing, "--user-from", "user")
+        #expect(untimed.output.hasPrefix("0 applied, 1 unchanged, 0 superseded"))
+        #expect(untimed.errors.contains("says that there are more grants"))
+        #expect(await statuses(scratch) == ["valid"])
+    }
+
     @Test("--strict is refused, and a file that is no JSON at all imports nothing")
     func misuse() async throws {
         let scratch = try Scratch()

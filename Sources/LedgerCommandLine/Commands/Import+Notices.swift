@@ -17,12 +17,12 @@ extension Import {
         var work = NoticeImport(
             into: ledger, batch: batch, actor, on: console, rejects: rejects)
         let source = StoppableInput(console.interruption, read: input.reader)
-        try await run(&work, source, noticeReader, console)
+        try await run(&work, source, noticeReader(console), console)
         try answer(work.count, console)
         return work.count.isClean ? .fine : .found
     }
 
-    private var noticeReader: NoticeReader {
+    private func noticeReader(_ console: Console) -> NoticeReader {
         NoticeReader(
             format: format,
             mapping: NoticeMapping(
@@ -32,7 +32,8 @@ extension Import {
                 takesProviderForToolkit: true, userAttributes: userFrom,
                 subjects: subjectFrom.isEmpty
                     ? [.told, .email] : subjectFrom.map { NoticeMapping.Subject($0) }),
-            listedAt: listedAt, receivedAt: actor.now ?? Timestamp(Date()))
+            listedAt: listedAt, receivedAt: actor.now ?? Timestamp(Date()),
+            tell: { console.tell($0) })
     }
 
     private func run(

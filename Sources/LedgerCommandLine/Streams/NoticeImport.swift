@@ -99,7 +99,12 @@ struct NoticeImport {
         try rejects?.flush()
     }
 
-    private mutating func note(_ item: Item, _ outcomes: [Outcome]) throws(CommandFailure) {
+    private mutating func note(_ item: Item, _ all: [Outcome]) throws(CommandFailure) {
+        // An import that meets the credential that holds this very grant: the grant is known, by
+        // another name of its account.
+        let outcomes = all.filter { outcome in
+            if case .accountMismatch? = outcome.refusal { false } else { true }
+        }
         let answer = NoticeAnswer(outcomes)
         switch answer {
         case _ where answer.dependsOnOthers:

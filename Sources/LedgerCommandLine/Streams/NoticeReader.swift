@@ -10,6 +10,8 @@ struct NoticeReader {
     let listedAt: Timestamp?
     /// What the first body without a time of its own is taken to be received at.
     let receivedAt: Timestamp
+    /// Tells a person what is not wrong and yet worth knowing.
+    let tell: (String) -> Void
 
     /// What a body is read as: mostly one result, for a listing one a grant.
     ///
@@ -40,7 +42,10 @@ struct NoticeReader {
     }
 
     private func results(_ listing: PlatformListing) -> [Result<NoticeResult, FieldError>] {
-        listing.grants.map { .success($0.commands(mapping: mapping, listedAt: listedAt)) }
+        if listing.saysMore {
+            tell("A listing says that there are more grants on another page; add it to the file.")
+        }
+        return listing.grants.map { .success($0.commands(mapping: mapping, listedAt: listedAt)) }
             + listing.rejected.map {
                 .failure(FieldError($0.field, "entry \($0.place): \($0.reason)"))
             }
