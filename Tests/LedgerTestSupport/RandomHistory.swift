@@ -24,8 +24,11 @@ package struct RandomHistory {
     }
 
     /// Gives the ledger so many more commands.
-    package mutating func run(_ steps: Int) async throws {
-        for _ in 0..<steps {
+    ///
+    /// - Parameter withReports: Whether every third is what a platform reports of a live grant.
+    package mutating func run(_ steps: Int, withReports: Bool = false) async throws {
+        for step in 0..<steps {
+            if withReports, step % 3 == 2 { try await report(NoticeID("report \(step)")) }
             clock = clock.adding(
                 microseconds: .random(in: -5_000_000...40_000_000, using: &generator.random))
             let command = generator.next(now: clock) { [ledger] user in
@@ -35,6 +38,18 @@ package struct RandomHistory {
             _ = try await ledger.execute(command, at: clock)
             generator.pool.learn(from: try records(after: head))
         }
+    }
+
+    private mutating func report(_ notice: NoticeID) async throws {
+        var grants: [GrantID] = []
+        for user in generator.pool.users { grants += try ledger.accounts(of: user).map(\.grant) }
+        guard let grant = grants.randomElement(using: &generator.random) else { return }
+        var context = CommandContext()
+        context.occurredAt = clock.adding(
+            seconds: .random(in: -600...0, using: &generator.random))
+        let status: ReportGrant.Status = generator.random.happens(50) ? .authenticated : .expired
+        let report = ReportGrant(grant: grant, status: status, notice: notice)
+        _ = try await ledger.execute(Command(.report(report), context: context), at: clock)
     }
 
     /// All records, or those after a position.

@@ -50,8 +50,11 @@ enum ChangeFeedLine {
                 ("from", SelectionLine.json(from)), ("to", SelectionLine.json(to)),
                 ("because", .text(rule?.rawValue)),
             ]
-        case .lateNotice(let grant, let reason, let notice):
-            [("grant", .text(grant)), ("reason", .text(reason)), ("notice", .text(notice))]
+        case .lateNotice(let status, let grant, let reason, let notice):
+            [
+                ("status", .string(status.rawValue)), ("grant", .text(grant)),
+                ("reason", .text(reason)), ("notice", .text(notice)),
+            ]
         }
     }
 

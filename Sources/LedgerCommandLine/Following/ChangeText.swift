@@ -31,8 +31,10 @@ struct ChangeText {
         case .selectionChanged(let from, let to, let rule):
             "\(words(to))\(rule.map { ", " + SelectionText.words($0) } ?? "")"
                 + " (before: \(words(from)))"
-        case .lateNotice(let grant, let reason, _):
-            "\(name)late notice that grant \(grant) expired\(why(reason)), changes nothing"
+        case .lateNotice(.expired, let grant, let reason, _):
+            "\(name)late notice that grant \(grant) expired\(why(reason)), changes no status"
+        case .lateNotice(.authenticated, let grant, _, _):
+            "\(name)late notice that grant \(grant) was authenticated, changes no status"
         }
     }
 

@@ -14,6 +14,9 @@ public struct AccountChange: Hashable, Sendable {
         /// Another provider account took the credential over; the grant before was withdrawn.
         case replaced(grant: GrantID, previousGrant: GrantID?)
         /// The grant stopped working: why, where told.
+        ///
+        /// It comes once. A report that a grant which has expired did so at a later time moves that
+        /// time, and is no change.
         case expired(grant: GrantID, reason: String?)
         /// The grant was withdrawn for good.
         case revoked(grant: GrantID, reason: RevocationReason)
@@ -23,9 +26,10 @@ public struct AccountChange: Hashable, Sendable {
         /// ledger's policy and the user's choice, without any session's pins.
         case selectionChanged(
             from: Selection.Result, to: Selection.Result, because: Selection.Rule?)
-        /// A notice that a grant stopped working came after a later authorization: nothing changed
-        /// but the record of it.
-        case lateNotice(grant: GrantID, reason: String?, notice: NoticeID?)
+        /// A notice came after what had overtaken it, and no status changed: an expiry after a
+        /// later authorization, or a reported authentication after an expiry as late or later.
+        case lateNotice(
+            of: ReportGrant.Status, grant: GrantID, reason: String?, notice: NoticeID?)
     }
 
     /// Where in the feed it is; to go on after it, begin here.

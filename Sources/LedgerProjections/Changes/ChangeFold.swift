@@ -75,6 +75,9 @@ struct ChangeFold: Sendable {
 
     private func kind(of event: Event, _ old: Credential?) -> AccountChange.Kind? {
         switch event {
+        case .grantLinked(let event) where event.superseded:
+            .lateNotice(
+                of: .authenticated, grant: event.grant, reason: nil, notice: event.origin.notice)
         case .grantLinked(let event):
             switch event.kind {
             case .connected: .connected(grant: event.grant)
@@ -83,7 +86,10 @@ struct ChangeFold: Sendable {
             case .replaced: .replaced(grant: event.grant, previousGrant: event.previousGrant)
             }
         case .grantExpired(let event) where event.superseded:
-            .lateNotice(grant: event.grant, reason: event.reason, notice: event.notice)
+            .lateNotice(
+                of: .expired, grant: event.grant, reason: event.reason, notice: event.notice)
+        // It was told when it expired; that it did so later, or again, changes the time only.
+        case .grantExpired where old?.status == .expired: nil
         case .grantExpired(let event): .expired(grant: event.grant, reason: event.reason)
         // A grant that another one has replaced: that was told with the other one.
         case .grantRevoked(let event) where event.grant != old?.grant: nil
@@ -98,6 +104,14 @@ struct ChangeFold: Sendable {
             .select(toolkit, policy: policy, at: .start)
         let members = selection.result.credentials.compactMap { state.credential($0)?.member }
         return Answer(selection: selection, members: Set(members))
+    }
+}
+
+extension LinkOrigin {
+    /// The platform's name for the report that it was.
+    fileprivate var notice: NoticeID? {
+        guard case .reported(let notice) = self else { return nil }
+        return notice
     }
 }
 

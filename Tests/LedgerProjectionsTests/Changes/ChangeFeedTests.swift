@@ -46,7 +46,7 @@ struct ChangeFeedTests {
                 .reconnected(grant: "g3", previousGrant: "g1"),
                 .selectionChanged(
                     from: .needsReconnect(work), to: .credential(work), because: .selected),
-                .lateNotice(grant: "g3", reason: "late", notice: nil),
+                .lateNotice(of: .expired, grant: "g3", reason: "late", notice: nil),
                 .replaced(grant: "g4", previousGrant: "g2"),
                 .revoked(grant: "g3", reason: .disconnectedByUser),
                 .selectionChanged(
@@ -55,6 +55,34 @@ struct ChangeFeedTests {
         #expect(Set(changes.map(\.place)).count == changes.count)
         #expect(changes.allSatisfy { $0.user == "ann" && $0.toolkit == "gmail" })
         #expect(changes.prefix(2).map(\.place.index) == [0, 1])
+    }
+
+    @Test("A late authentication reconnects nothing, and an expiry that is told again is no change")
+    func reports() async throws {
+        _ = try await link("g1", "s1")
+        let start = scratch.clock
+        scratch.advance(by: .seconds(1000))
+        for (number, (status, seconds)) in [
+            (ReportGrant.Status.expired, 100), (.authenticated, 50), (.expired, 200),
+            (.authenticated, 150), (.authenticated, 300), (.expired, 250),
+        ].enumerated() {
+            let report = ReportGrant(
+                grant: "g1", status: status, notice: NoticeID("n\(number)"))
+            try await run(.report(report), occurredAt: start.adding(.seconds(seconds)))
+        }
+        let changes = try await ledger.changes().untilCaughtUp().dropFirst(2)
+        #expect(
+            changes.map(\.kind.name) == [
+                "expired", "selectionChanged", "lateNotice", "lateNotice", "reconnected",
+                "selectionChanged", "lateNotice",
+            ])
+        let late = changes.map(\.kind).filter { $0.name == "lateNotice" }
+        #expect(
+            late == [
+                .lateNotice(of: .authenticated, grant: "g1", reason: nil, notice: "n1"),
+                .lateNotice(of: .authenticated, grant: "g1", reason: nil, notice: "n3"),
+                .lateNotice(of: .expired, grant: "g1", reason: nil, notice: "n5"),
+            ])
     }
 
     @Test("What only a part of a command would have selected never acted")

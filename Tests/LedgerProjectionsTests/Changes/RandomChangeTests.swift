@@ -24,7 +24,7 @@ struct RandomChangeTests {
         arguments: Effort.seeds("LEDGER_CHANGE_SEEDS", else: 6))
     func oracle(seed: UInt64) async throws {
         var history = try RandomHistory(seed: seed, at: directory.appending("ledger"))
-        try await history.run(250)
+        try await history.run(250, withReports: true)
         let ledger = history.ledger
         let found = try await ledger.changes().untilCaughtUp().map { change in
             guard case .selectionChanged(let from, let to, _) = change.kind else {
@@ -36,7 +36,7 @@ struct RandomChangeTests {
         }
         var expected: [Line] = []
         for record in try history.records() {
-            if let name = name(record) {
+            if let name = try name(record, ledger) {
                 expected.append(Line(position: record.position, name: name))
             }
             guard record.part.index + 1 == record.part.count else { continue }
@@ -46,14 +46,20 @@ struct RandomChangeTests {
         ledger.close()
     }
 
-    private func name(_ record: EventRecord) -> String? {
+    private func name(_ record: EventRecord, _ ledger: Ledger) throws -> String? {
         switch record.event {
-        case .grantLinked(let event): event.kind.rawValue
-        case .grantExpired(let event): event.superseded ? "lateNotice" : "expired"
+        case .grantLinked(let event):
+            return event.superseded ? "lateNotice" : event.kind.rawValue
+        case .grantExpired(let event):
+            if event.superseded { return "lateNotice" }
+            let before = Position(record.position.number - 1 - UInt64(record.part.index))
+            let old = try ledger.accounts(of: record.user, asOf: .position(before))
+                .first { $0.id == event.credential }
+            return old?.status == .expired ? nil : "expired"
         case .grantRevoked(let event):
-            event.reason == .replaced && record.part.index > 0 ? nil : "revoked"
-        case .labelChanged: "labelChanged"
-        case .stateIssued, .accountSelected: nil
+            return event.reason == .replaced && record.part.index > 0 ? nil : "revoked"
+        case .labelChanged: return "labelChanged"
+        case .stateIssued, .accountSelected: return nil
         }
     }
 
@@ -83,7 +89,7 @@ struct RandomChangeTests {
             // So few that those far behind read for themselves.
             $0.changesKept = seed.isMultiple(of: 2) ? 20 : 4096
         }
-        try await history.run(200)
+        try await history.run(200, withReports: true)
         let ledger = history.ledger
         let all = try await ledger.changes().untilCaughtUp()
         let users = Set(all.map(\.user))
