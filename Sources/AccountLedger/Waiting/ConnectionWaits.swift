@@ -30,6 +30,9 @@ final class ConnectionWaits: Sendable {
         /// The last record that was read for those who wait.
         var position = Position.start
         var isRunning = false
+        /// Whether records behind the position are being read, perhaps in a state of the log that
+        /// is older than those who have come meanwhile.
+        var isReading = false
         /// No wait is due earlier.
         var earliestDue: ContinuousClock.Instant?
         var pages = 0
@@ -111,7 +114,7 @@ extension ConnectionWaits {
     private func enter(
         _ wait: Wait, _ own: UInt64, seen head: Position, in ledger: Ledger
     ) {
-        let (starts, isPast, isEarlier) = state.withLock { state in
+        let (starts, mayHaveMissed, isEarlier) = state.withLock { state in
             let starts = !state.isRunning
             if starts {
                 (state.isRunning, state.position, state.earliestDue) = (true, head, nil)
@@ -120,15 +123,16 @@ extension ConnectionWaits {
             state.numbers[wait.terms.state, default: []].insert(own)
             let isEarlier = wait.due.map { due in state.earliestDue.map { due < $0 } ?? true }
             if let due = wait.due, isEarlier == true { state.earliestDue = due }
-            return (starts, state.position > head, isEarlier ?? false)
+            return (starts, state.isReading || state.position > head, isEarlier ?? false)
         }
         if starts {
-            Task { await run(in: ledger) }
+            // It is nobody's: neither the priority nor the values of the first who waits.
+            Task.detached { [self] in await run(in: ledger) }
         } else if isEarlier {
             signal.callOff(number)
         }
         // The task may have read past the link before anybody waited for it.
-        if isPast { settleDue([own: wait.terms], in: ledger, isForced: false) }
+        if mayHaveMissed { settleDue([own: wait.terms], in: ledger, isForced: false) }
     }
 
     private func run(in ledger: Ledger) async {
@@ -152,6 +156,7 @@ extension ConnectionWaits {
     private func nextPosition() -> Position? {
         state.withLock { state in
             state.isRunning = !state.waits.isEmpty
+            state.isReading = state.isRunning
             state.pages += 1
             return state.isRunning ? state.position : nil
         }
@@ -161,6 +166,7 @@ extension ConnectionWaits {
         var ended: [(Wait, Result<Connection, any Error>)] = []
         state.withLock { state in
             state.position = page.end
+            state.isReading = false
             for (digest, connection) in page.connections {
                 for number in state.numbers[digest] ?? [] {
                     if let wait = state.remove(number) {
@@ -194,7 +200,10 @@ extension ConnectionWaits {
     private func settleDue(_ due: [UInt64: Terms], in ledger: Ledger, isForced: Bool) {
         guard !due.isEmpty else { return }
         let look: StateLook
-        do { look = try ledger.look(at: Set(due.values.map(\.state))) } catch { return fail(error) }
+        do { look = try ledger.look(at: Set(due.values.map(\.state))) } catch {
+            for number in due.keys { resume(number, throwing: error) }
+            return
+        }
         for (number, terms) in due {
             if case .consumed(let connection) = look.states[terms.state] {
                 let wait = state.withLock { $0.remove(number) }

@@ -12,8 +12,10 @@ extension Ledger {
     /// `CancellationError`.
     ///
     /// A link in the last moment of a state may become visible after the state has ended: the wait
-    /// looks once more a quarter of a second later, and only then gives up. On a ledger with a
-    /// simulated clock a state ends when a record has a later time.
+    /// looks once more a quarter of a second later, and only then gives up. Where such a commit
+    /// takes longer, the wait may end with `stateExpired` though the link is there afterwards: ask
+    /// again to be sure. On a ledger with a simulated clock a state ends when a record has a later
+    /// time.
     ///
     /// - Parameters:
     ///   - state: The digest of the state.

@@ -123,6 +123,39 @@ struct ConnectionWaitTests {
         await #expect(throws: LedgerError.self) { try await closed.value }
     }
 
+    @Test("Nobody misses a link that is committed just when the wait begins")
+    func justInTime() async throws {
+        let ledger = ledger
+        // While somebody waits, the log is read all the time.
+        let open = try await ledger.issueToken("ben")
+        let other = Task { try await ledger.connection(authorizedBy: open) }
+        #expect(await eventually { ledger.connectionWaits.count == 1 })
+        for round in 0..<40 {
+            let commands = (0..<50).map { _ in
+                Command(
+                    .issueState(IssueState(user: "ann", toolkit: "x", allowMultiple: true)))
+            }
+            let tokens = try await ledger.execute(commands).compactMap { try $0.get().state }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, token) in tokens.enumerated() {
+                    group.addTask {
+                        _ = try await ledger.connection(
+                            authorizedBy: token, timeout: .seconds(20))
+                    }
+                    group.addTask {
+                        let grant = GrantID("g\(round).\(number)")
+                        _ = try await ledger.link(
+                            state: token, grant: grant, account: .google(grant.text)
+                        ).get()
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        other.cancel()
+        await #expect(throws: CancellationError.self) { try await other.value }
+    }
+
     @Test("Ten thousand who wait cost no thread each, and no reading of the log each")
     func many() async throws {
         let ledger = ledger
