@@ -52,7 +52,8 @@ public final class OpenProjection<Edition: Projection>: Sendable {
     /// Applies what the log has, and what it gets, until the task is cancelled.
     ///
     /// It looks when any process has appended, and then at once. Cancelling takes effect within a
-    /// thousand records, with `CancellationError`.
+    /// thousand records, with `CancellationError`. Closing the ledger ends it with a `LedgerError`
+    /// of the code `closed`.
     ///
     /// - Parameter interval: How long to wait at most before looking again once all is applied,
     ///   though nothing was heard of; 1 second.
@@ -61,6 +62,7 @@ public final class OpenProjection<Edition: Projection>: Sendable {
         try await withTaskCancellationHandler {
             while true {
                 try Task.checkCancellation()
+                try ledger.requireOpen()
                 let reached = try await withCheckedThrowingContinuation {
                     (continuation: CheckedContinuation<Position, any Error>) in
                     queue.async { [store] in

@@ -8,7 +8,10 @@ internal import LedgerJournal
 /// It never ends by itself: a loop over it ends with its task, by `CancellationError`, or with an
 /// error that says what to do. It is pulled: between two elements nothing runs, and no transaction,
 /// thread or slot of a reader is held, so that a follower who is slow, or forgotten, costs nothing.
-/// At most a page of changes is in memory. Each iterator is a follower of its own.
+/// A follower holds a page of changes, and the accounts of users whose records it had to read
+/// for itself: those met last, so many and no more. The ledger keeps, for all who follow, the
+/// changes of the last 4096 records and the accounts of the users concerned, from when somebody
+/// follows until it is closed. Each iterator is a follower of its own.
 public struct LedgerChanges: AsyncSequence, Sendable {
     let ledger: Ledger
     let start: ChangePlace
@@ -78,6 +81,7 @@ extension Ledger {
     }
 
     fileprivate func nextPage(_ cursor: inout ChangeCursor) throws(LedgerError) -> ChangeLog.Page {
+        try requireOpen()
         do {
             return try changeLog.next(&cursor)
         } catch {
