@@ -125,8 +125,7 @@ struct ComposioSnippets {
                 account: ProviderAccount(provider: "google", subject: "kim@example.com"))
         }
         // snippet: composio-wait
-        let connection = try await ledger.connection(
-            authorizedBy: begun.state, timeout: .seconds(60))
+        let connection = try await begun.connection(timeout: .seconds(60))
         // connection.credential, as soon as the link is on the disk, by whichever process
         // end snippet
         #expect(connection.credential.id == (try await callback.value.get().credential))
