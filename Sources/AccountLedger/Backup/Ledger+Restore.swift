@@ -48,7 +48,7 @@ extension Ledger {
         do {
             try source.environment.refuseInside(directory)
             place = try PendingDirectory(for: directory)
-            try source.environment.copy(to: place.path)
+            try source.environment.copy(to: place.path, isPrepared: true)
         } catch {
             throw LedgerError(error)
         }

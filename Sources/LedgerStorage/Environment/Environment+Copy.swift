@@ -5,18 +5,32 @@ extension Environment {
     /// Copies one state of the environment into another directory, durably, while it is in use.
     ///
     /// The copy is of mode 0600 and appears under its name only when it is complete. While it is
-    /// being made it counts as a reader. A directory that holds a ledger is refused.
+    /// being made it counts as a reader. The directory gets mode 0700; one that holds anything but
+    /// copies that were not finished is refused. One that was made goes where the copy fails.
     ///
     /// - Parameters:
     ///   - path: a directory; it is made if it does not exist.
     ///   - compact: whether to leave out free pages; slower, and fails on a file that lost pages.
-    ///   - insideItself: whether the directory may be in that of the environment.
+    ///   - isPrepared: whether the caller keeps others out of the directory and has cleared it; it
+    ///     may be in that of the environment then.
     package func copy(
-        to path: String, compact: Bool = false, insideItself: Bool = false
+        to path: String, compact: Bool = false, isPrepared: Bool = false
     ) throws(StorageError) {
         let place = try DirectoryPath.absolute(path)
-        if !insideItself { try refuseInside(place) }
-        let (target, _) = try EnvironmentFiles.openDirectory(place, creating: true)
+        if !isPrepared { try refuseInside(place) }
+        let (target, isNew) = try EnvironmentFiles.openDirectory(place, creating: true)
+        defer { target.unlock() }
+        do throws(StorageError) {
+            if !isPrepared { try prepare(target) }
+            try copy(into: target, compact: compact)
+        } catch {
+            // With a whole copy in it, it stays.
+            if isNew { _ = unsafe rmdir(place) }
+            throw error
+        }
+    }
+
+    private func copy(into target: FileDescriptor, compact: Bool) throws(StorageError) {
         let name = ".\(EnvironmentFiles.data).\(try DurableFile.temporarySuffix())"
         let flags = O_WRONLY | O_CREAT | O_EXCL
         try refuseExisting(in: target)
@@ -55,6 +69,27 @@ extension Environment {
         }
     }
 
+    /// Takes a directory for one copy: empty but for what was not finished, and for its owner only.
+    private func prepare(_ target: FileDescriptor) throws(StorageError) {
+        guard target.tryLock(LOCK_EX) else {
+            throw StorageError(
+                .heldExclusively(by: nil), subject: target.path,
+                message: """
+                    Another process is copying into \(target.path). Wait for it to end, or name \
+                    another directory.
+                    """)
+        }
+        let names = try EnvironmentFiles.names(in: target.path)
+        if let name = names.filter({ !EnvironmentFiles.isUnfinished($0) }).min() {
+            throw Self.occupied(target, by: name)
+        }
+        EnvironmentFiles.removeFiles(in: target)
+        guard try target.status().st_mode & 0o777 != 0o700 else { return }
+        guard fchmod(target.number, 0o700) == 0 else {
+            throw .systemCall("set mode 0700 on", on: target.path, errno)
+        }
+    }
+
     private func copyPages(to file: FileDescriptor, flags: UInt32) throws(StorageError) {
         try enter(.read)
         defer { leave(.read) }
@@ -74,14 +109,18 @@ extension Environment {
     private func refuseExisting(in target: FileDescriptor) throws(StorageError) {
         let names = [EnvironmentFiles.data, EnvironmentFiles.lock]
         for name in names where unsafe faccessat(target.number, name, F_OK, 0) == 0 {
-            throw StorageError(
-                .pathProblem, subject: target.path,
-                message: """
-                    \(target.path) already holds \(name), and a copy replaces nothing. Name \
-                    an empty directory.
-                    """,
-                systemError: EEXIST)
+            throw Self.occupied(target, by: name)
         }
+    }
+
+    private static func occupied(_ target: FileDescriptor, by name: String) -> StorageError {
+        StorageError(
+            .pathProblem, subject: target.path,
+            message: """
+                \(target.path) already holds \(name), and a copy replaces nothing. Name an empty \
+                directory.
+                """,
+            systemError: EEXIST)
     }
 
     /// Gives the copy its name, unless another file has it; a link replaces nothing.

@@ -8,7 +8,7 @@ extension Environment {
     ///
     /// The environment has to keep all others out, so that nobody reads or writes the old file. It
     /// is replaced by its name: whatever ends the process leaves the old file or the new one. Its
-    /// tables stay valid.
+    /// tables stay valid. The new file has the owner, the group and the mode of the old one.
     ///
     /// - Parameter check: Is given the directory of the copy; where it throws, nothing has changed.
     package func compact<E: StorageFailure>(
@@ -17,7 +17,8 @@ extension Environment {
         do throws(StorageError) {
             try requireExclusive()
             try removeCompacting()
-            try copy(to: compacting, compact: true, insideItself: true)
+            try copy(to: compacting, compact: true, isPrepared: true)
+            try matchOwner()
         } catch {
             try? removeCompacting()
             throw E(storage: error)
@@ -38,6 +39,28 @@ extension Environment {
                 .readOnly, subject: path,
                 message: "\(path) is not held alone for writing. Open it so.")
         }
+    }
+
+    /// Gives the copy the owner, the group and the mode of the file that it is to replace.
+    ///
+    /// Whoever compacts need not be whom the ledger belongs to, and that one goes on using it.
+    private func matchOwner() throws(StorageError) {
+        let data = EnvironmentFiles.data
+        var old = stat()
+        guard unsafe fstatat(directory.number, data, &old, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw .systemCall("examine", on: "\(path)/\(data)", errno)
+        }
+        let copy = try FileDescriptor(opening: "\(compacting)/\(data)", O_RDONLY | O_NOFOLLOW)
+        let new = try copy.status()
+        if new.st_uid != old.st_uid || new.st_gid != old.st_gid {
+            guard fchown(copy.number, old.st_uid, old.st_gid) == 0 else {
+                throw .systemCall("give the ledger's owner and group to", on: copy.path, errno)
+            }
+        }
+        guard fchmod(copy.number, old.st_mode & 0o7777) == 0 else {
+            throw .systemCall("give the ledger's mode to", on: copy.path, errno)
+        }
+        try copy.synchronize()
     }
 
     private func takeCompacted() throws(StorageError) {

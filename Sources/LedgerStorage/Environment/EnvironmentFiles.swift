@@ -106,24 +106,28 @@ enum EnvironmentFiles {
         if isNew { _ = unsafe rmdir(path) }
     }
 
-    /// Removes the files of an environment, and copies that were not finished, but one.
+    /// Removes the files of an environment, and copies that were not finished, but some.
     ///
     /// Nobody else may be in the directory; other files in it stay.
-    static func removeFiles(in directory: FileDescriptor, but kept: String? = nil) {
-        for name in (try? names(in: directory.path)) ?? [] where name != kept {
-            guard [data, lock, owner].contains(name) || name.hasPrefix(".\(data).") else {
+    static func removeFiles(in directory: FileDescriptor, but kept: Set<String> = []) {
+        for name in (try? names(in: directory.path)) ?? [] where !kept.contains(name) {
+            guard [data, lock, owner].contains(name) || isUnfinished(name) else {
                 continue
             }
             _ = unsafe unlinkat(directory.number, name, 0)
         }
     }
 
+    /// Whether a name is of a copy that was not finished, or marks one.
+    static func isUnfinished(_ name: String) -> Bool { name.hasPrefix(".\(data).") }
+
     /// Whether a directory has nothing in it.
     static func isEmpty(_ path: String) throws(StorageError) -> Bool {
         try names(in: path).isEmpty
     }
 
-    private static func names(in path: String) throws(StorageError) -> [String] {
+    /// The names of all that is in a directory.
+    static func names(in path: String) throws(StorageError) -> [String] {
         guard let stream = unsafe opendir(path) else {
             throw .systemCall("list", on: path, errno)
         }
