@@ -25,7 +25,10 @@ struct FanOut<Value: Sendable>: Sendable {
         let call = limits.open(width: options.width)
         defer { limits.close(call) }
         let (stream, continuation) = AsyncStream.makeStream(of: Results.Item.self)
-        let results = Results(stream: stream) { limits.freePlace(of: call) }
+        let cut = Results.Cut()
+        // A loop that is cancelled ends the stream before `finish` does.
+        continuation.onTermination = { if case .cancelled = $0 { cut.make() } }
+        let results = Results(stream: stream, cut: cut) { limits.freePlace(of: call) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await operateOnAll(limits, call, continuation)

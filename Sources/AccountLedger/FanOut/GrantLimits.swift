@@ -81,6 +81,9 @@ public final class GrantLimits: Sendable {
 
     /// Runs an operation of a grant when its turn comes, and waits until then.
     ///
+    /// - Warning: Inside an operation of the same grant under the same limits, with `atOnce` 1,
+    ///   this waits for the operation that it is part of, and never begins.
+    ///
     /// - Parameters:
     ///   - grant: The grant.
     ///   - operation: What to do with it.

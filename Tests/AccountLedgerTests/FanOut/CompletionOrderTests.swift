@@ -114,6 +114,27 @@ internal import Testing
         for try await result in kept { #expect(result.isCancelled || result.value != nil) }
     }
 
+    @Test("A loop that was cancelled ends those after it with an error, and not as if all had come")
+    func loopAfterCancelledLoop() async throws {
+        let scratch = try ScratchLedger()
+        let ledger = scratch.ledger
+        try await ledger.fill("ann", 5)
+        let gauge = Gauge()
+        try await ledger.fanOut(over: "ann") {
+            try await gauge.waiting($0)
+        } results: { results in
+            let loop = Task { for try await _ in results {} }
+            _ = await eventually { gauge.running == 5 }
+            loop.cancel()
+            await #expect(throws: CancellationError.self) { try await loop.value }
+            gauge.open()
+            await #expect(throws: CancellationError.self) {
+                for try await _ in results {}
+            }
+        }
+        #expect(gauge.running == 0)
+    }
+
     @Test("Two loops share the results")
     func twoLoops() async throws {
         let scratch = try ScratchLedger()
