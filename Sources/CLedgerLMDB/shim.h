@@ -12,4 +12,10 @@
 #include <pthread.h>
 int pthread_setname_np(pthread_t thread, const char *name);
 
+/* prctl(2) has a variable number of arguments, which Swift cannot call. */
+#include <sys/prctl.h>
+static inline int account_ledger_signal_on_parent_end(int signal) {
+  return prctl(PR_SET_PDEATHSIG, (unsigned long)signal, 0UL, 0UL, 0UL);
+}
+
 #endif

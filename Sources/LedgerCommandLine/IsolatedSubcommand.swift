@@ -3,12 +3,16 @@ protocol IsolatedSubcommand: Subcommand {
     /// Whether it does so with the options given.
     var isIsolated: Bool { get }
 
+    /// Whether it makes something that has a name, and so must not go on when its parent is gone.
+    var publishes: Bool { get }
+
     /// Answers where damage stopped the process, by the name of the signal.
     func answer(stoppedBy signal: String, on console: Console) throws(CommandFailure) -> ExitStatus
 }
 
 extension IsolatedSubcommand {
     var isIsolated: Bool { true }
+    var publishes: Bool { false }
 
     func answer(
         stoppedBy signal: String, on console: Console
@@ -28,7 +32,9 @@ extension IsolatedSubcommand {
     func runApart(
         _ program: String, _ arguments: [String], _ console: Console
     ) throws(CommandFailure) -> ExitStatus {
-        let (ending, noise) = try CheckProcess(program, arguments, console).run(console)
+        let (ending, noise) = try CheckProcess(
+            program, arguments, console, endsAtOnce: publishes
+        ).run(console)
         // What LMDB had to say belongs below the answer.
         let lines = noise.split(whereSeparator: \.isNewline)
         defer { for line in lines { console.tell(String(line)) } }

@@ -119,6 +119,66 @@ internal import Testing
         #expect(FileTree(path).names == ["data.mdb", "lock.mdb", "owner.lock"])
     }
 
+    @Test(
+        "Whoever is killed takes the process along that copies",
+        arguments: ["backup", "restore", "compact"])
+    func killedParent(name: String) async throws {
+        let directory = try TemporaryDirectory(in: .disk)
+        let (path, copy) = (directory.appending("ledger"), directory.appending("copy"))
+        try await Ledger.fill(path, 3000)
+        #expect(try ChildProcess.run(path, ["backup", "--to", copy]).status == 0)
+        let place = directory.appending("new")
+        let (ledger, arguments, mark) =
+            switch name {
+            case "backup": (path, ["backup", "--to", place, "--verify", "all"], place)
+            case "restore":
+                (
+                    place, ["restore", "--from", copy, "--verify", "all"],
+                    directory.appending(".new.restoring")
+                )
+            default: (path, ["compact"], path + "/compacting")
+            }
+        let files = FileManager.default
+        var isCaught = false
+        for _ in 0..<20 where !isCaught {
+            for left in [place, mark] { try? files.removeItem(atPath: left) }
+            let child = try ChildProcess(ledger, arguments)
+            #expect(await eventually { files.fileExists(atPath: mark) })
+            guard let worker = ProcessTable.children(of: child.identifier).first else { continue }
+            // Stopped, it would stay for ever if nothing ended it.
+            kill(worker, SIGSTOP)
+            isCaught = await eventually { ProcessTable.state(of: worker).map { $0 == "T" } ?? true }
+            isCaught = isCaught && ProcessTable.state(of: worker) == "T"
+            let isThere = files.fileExists(atPath: place)
+            child.kill()
+            #expect(await eventually { ProcessTable.state(of: worker) == nil })
+            kill(worker, SIGKILL)
+            #expect(files.fileExists(atPath: place) == isThere)
+        }
+        #expect(isCaught)
+        try? files.removeItem(atPath: place)
+        #expect(try ChildProcess.run(ledger, arguments).status == 0)
+    }
+
+    @Test(
+        "A place where a file system is mounted is refused before anything is copied",
+        .enabled(if: Machine.hasNamespaces))
+    func mountPoint() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.appending("ledger")
+        try await Ledger.fill(path, 3)
+        let target = directory.appending("mount")
+        try FileManager.default.createDirectory(
+            atPath: target, withIntermediateDirectories: false)
+        let script = #"mount -t tmpfs none "$0" && "$1" --ledger "$0" restore --from "$2""#
+        let ending = try ChildProcess.run(
+            path, ["stat"],
+            through: ["unshare", "-rm", "sh", "-c", script, target, ChildProcess.program, path])
+        #expect(ending.status == 2)
+        #expect(ending.errors.contains("Name a directory below it."), "\(ending.errors)")
+        #expect(FileTree(directory.path).names.filter { $0.contains("restoring") }.isEmpty)
+    }
+
     @Test("Nobody compacts a ledger, nor restores from a backup, that others have open")
     func inUse() async throws {
         let directory = try TemporaryDirectory()

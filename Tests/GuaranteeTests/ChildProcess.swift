@@ -96,6 +96,9 @@ final class ChildProcess: Sendable {
             errors: String(decoding: errors, as: UTF8.self))
     }
 
+    /// The number of the process.
+    var identifier: Int32 { process.processIdentifier }
+
     /// Ends the process as a crash would: it cannot clean up.
     func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 

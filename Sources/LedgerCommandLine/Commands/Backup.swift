@@ -16,6 +16,8 @@ struct Backup: IsolatedSubcommand {
 
     @OptionGroup var global: GlobalOptions
 
+    var publishes: Bool { true }
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("A new or empty directory.", valueName: "dir"))

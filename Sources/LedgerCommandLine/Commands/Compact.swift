@@ -16,6 +16,8 @@ struct Compact: IsolatedSubcommand {
 
     @OptionGroup var global: GlobalOptions
 
+    var publishes: Bool { true }
+
     func run(on console: Console) async throws(CommandFailure) -> ExitStatus {
         // What is said of a ledger that is absent is said by every subcommand alike.
         try global.open(.readOnly, console).close()

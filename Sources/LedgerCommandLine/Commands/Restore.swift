@@ -16,6 +16,8 @@ struct Restore: IsolatedSubcommand {
 
     @OptionGroup var global: GlobalOptions
 
+    var publishes: Bool { true }
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("The directory of the backup.", valueName: "dir"))

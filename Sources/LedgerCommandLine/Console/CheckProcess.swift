@@ -16,21 +16,28 @@ struct CheckProcess {
         /// Whether the answer is shown on a terminal.
         let isForTerminal: Bool
         let parent: Int32
+        /// Whether the child is killed when the parent is gone, and not asked to stop.
+        let endsAtOnce: Bool
 
-        init(isForTerminal: Bool) {
+        init(isForTerminal: Bool, endsAtOnce: Bool) {
             self.isForTerminal = isForTerminal
+            self.endsAtOnce = endsAtOnce
             parent = getpid()
         }
 
         /// Reads the variable.
         init?(_ text: String) {
             let words = text.split(separator: " ")
-            guard words.count == 2, let parent = Int32(words[1]) else { return nil }
+            guard 2...3 ~= words.count, let parent = Int32(words[1]) else { return nil }
             isForTerminal = words[0] == "terminal"
             self.parent = parent
+            endsAtOnce = words.count == 3 && words[2] == "at-once"
         }
 
-        fileprivate var text: String { "\(isForTerminal ? "terminal" : "pipe") \(parent)" }
+        fileprivate var text: String {
+            let place = isForTerminal ? "terminal" : "pipe"
+            return "\(place) \(parent)" + (endsAtOnce ? " at-once" : "")
+        }
     }
 
     private static let scratchPrefix = "account-ledger-check-"
@@ -48,13 +55,14 @@ struct CheckProcess {
     private let noise = Pipe()
     private let scratch: URL
 
-    init(_ program: String, _ arguments: [String], _ console: Console) {
+    init(_ program: String, _ arguments: [String], _ console: Console, endsAtOnce: Bool) {
+        let role = Role(isForTerminal: console.isOutputTerminal, endsAtOnce: endsAtOnce)
         scratch = FileManager.default.temporaryDirectory.appending(
             path: Self.scratchPrefix + UUID().uuidString.lowercased())
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.environment = console.environment.merging([
-            Self.variable: Role(isForTerminal: console.isOutputTerminal).text,
+            Self.variable: role.text,
             "SWIFT_BACKTRACE": "enable=no",
         ]) { $1 }
         // What the child has to tell goes straight to our standard error; what LMDB and the runtime
@@ -103,7 +111,11 @@ struct CheckProcess {
     }
 
     /// Ends the child when the parent is gone, whatever has ended that, and leaves nothing behind.
-    static func endWithParent(_ parent: Int32, _ interruption: Interruption) {
+    static func endWithParent(_ role: Role, _ interruption: Interruption) {
+        let parent = role.parent
+        if role.endsAtOnce, !ParentProcess.endsThisProcess(parent) {
+            _exit(ExitStatus.stopped.rawValue)
+        }
         Thread.detachNewThread {
             while getppid() == parent { Thread.sleep(forTimeInterval: 0.1) }
             let scratch = FileManager.default.temporaryDirectory

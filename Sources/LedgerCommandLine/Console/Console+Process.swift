@@ -32,7 +32,7 @@ extension Console {
 
     /// Becomes the console of a process that checks a ledger for another one.
     private mutating func serve(_ role: CheckProcess.Role) {
-        CheckProcess.endWithParent(role.parent, interruption)
+        CheckProcess.endWithParent(role, interruption)
         isOutputTerminal = role.isForTerminal
         errors = TextOutput("standard error") { bytes throws(OutputFailure) in
             try FileWriter.inheritedAsStandardInput().write(bytes)
