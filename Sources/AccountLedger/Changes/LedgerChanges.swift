@@ -10,7 +10,7 @@ internal import LedgerJournal
 /// thread or slot of a reader is held, so that a follower who is slow, or forgotten, costs nothing.
 /// A follower holds a page of changes, and the accounts of users whose records it had to read
 /// for itself: those met last, so many and no more. The ledger keeps, for all who follow, the
-/// changes of the last 4096 records and the accounts of the users concerned, from when somebody
+/// changes of the last 32,768 records and the accounts of the users met last, from when somebody
 /// follows until it is closed. Each iterator is a follower of its own.
 public struct LedgerChanges: AsyncSequence, Sendable {
     let ledger: Ledger

@@ -59,9 +59,9 @@ struct ChangeFold: Sendable {
         return changes
     }
 
-    /// Takes a record in of which nobody wants to know what it changes.
-    mutating func pass(_ record: EventRecord, policy: Policy) throws(FoldError) {
-        _ = try apply(record, policy: policy)
+    /// Takes a record of an earlier command in, of which nobody wants to know what it changes.
+    mutating func pass(_ record: EventRecord) throws(FoldError) {
+        try state.apply(record)
     }
 
     private func toolkit(of event: Event, _ old: Credential?) -> ToolkitID? {

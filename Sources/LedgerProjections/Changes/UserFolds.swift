@@ -44,7 +44,14 @@ extension ChangeFold {
         let last = Position(record.position.number - 1)
         for position in try reader.positions(of: record.user, through: last) {
             let earlier = try reader.record(at: position)
-            do { try pass(earlier, policy: policy) } catch {
+            do {
+                // The records of a command stand side by side.
+                if position.advanced(by: record.part.index) < record.position {
+                    try pass(earlier)
+                } else {
+                    _ = try apply(earlier, policy: policy)
+                }
+            } catch {
                 throw JournalError(.fold(error), at: position)
             }
         }
