@@ -65,8 +65,10 @@ extension Ledger {
     /// Refuses a listing that is dated after the ledger's time: what comes until then would count
     /// as known to it, and be undone.
     ///
-    /// - Parameter time: The time, for a ledger with a simulated clock; without it such a ledger
-    ///   does not know the time.
+    /// - Parameters:
+    ///   - takenAt: When the listing was asked for.
+    ///   - time: The time, for a ledger with a simulated clock; without it such a ledger does not
+    ///     know the time.
     package func checkTaken(
         _ takenAt: Timestamp, at time: Timestamp? = nil
     ) throws(LedgerError) {
