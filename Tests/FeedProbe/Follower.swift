@@ -23,7 +23,7 @@ struct Trace: Hashable, Sendable {
 /// One who follows while others write.
 struct Follower: Sendable {
     /// How a follower is.
-    enum Manner: Sendable {
+    enum Manner: Hashable, Sendable {
         /// It takes what comes.
         case steady
         /// It begins anew after every so many changes.
@@ -41,6 +41,8 @@ struct Follower: Sendable {
         var milliseconds = Spread()
         var positions = Spread()
         var isInOrder = true
+        /// When it had its last change.
+        var ended = ContinuousClock.now
     }
 
     let number: Int
@@ -69,7 +71,10 @@ struct Follower: Sendable {
                     last = item.place
                     continue
                 }
-                if change.kind == .connected(grant: stop) { return result }
+                if change.kind == .connected(grant: stop) {
+                    result.ended = .now
+                    return result
+                }
                 result.take(change, after: last, isLive: isLive, head: head())
                 last = change.place
                 taken += 1
@@ -86,6 +91,18 @@ struct Follower: Sendable {
         case .forgetful:
             while isWriting() { try await Task.sleep(for: .milliseconds(100)) }
         }
+    }
+
+    /// The manner in a word, and whether it began at the beginning.
+    var kind: String {
+        let name =
+            switch manner {
+            case .steady: "steady"
+            case .restarting: "restarting"
+            case .slow: "slow"
+            case .forgetful: "forgetful"
+            }
+        return start == .beginning ? "\(name), from the beginning" : name
     }
 
     /// Whether it is behind by its own doing.

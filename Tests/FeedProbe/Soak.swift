@@ -46,6 +46,9 @@ struct Soak {
         say("judging what \(all.count) followers were given, after \(caughtUp)")
         let problems = try await Judgement(ledger: ledger).problems(all, results)
         let sizes = (before: sizeBefore, after: fileSize(path))
+        for (kind, ended) in lastEnds(all, results, after: began + duration) {
+            say("caught up, \(kind): \(ended) after the last record")
+        }
         tell(
             all, results, records: (start.number, written.number), duration, caughtUp, gauges,
             sizes)
@@ -91,6 +94,15 @@ struct Soak {
                 account: account, member: follower.filter.member)
         }
         _ = try await ledger.importGrants(grants, refused: .abandonAll)
+    }
+
+    /// When the last follower of each kind had its last change.
+    private func lastEnds(
+        _ all: [Follower], _ results: [Follower.Result], after end: ContinuousClock.Instant
+    ) -> [(kind: String, ended: Duration)] {
+        let ends = Dictionary(
+            zip(all.map(\.kind), results.map { $0.ended - end }), uniquingKeysWith: max)
+        return ends.sorted { $0.value < $1.value }.map { ($0.key, $0.value) }
     }
 
     private func sample(_ ledger: Ledger, into gauges: Gauges) async throws {

@@ -8,10 +8,11 @@ internal import LedgerJournal
 /// It never ends by itself: a loop over it ends with its task, by `CancellationError`, or with an
 /// error that says what to do. It is pulled: between two elements nothing runs, and no transaction,
 /// thread or slot of a reader is held, so that a follower who is slow, or forgotten, costs nothing.
-/// A follower holds a page of changes, and the accounts of users whose records it had to read
-/// for itself: those met last, so many and no more. The ledger keeps, for all who follow, the
-/// changes of the last 32,768 records and the accounts of the users met last, from when somebody
-/// follows until it is closed. Each iterator is a follower of its own.
+/// The ledger keeps, for all who follow, the changes of the last 32,768 records and the accounts of
+/// the users met last, from when somebody follows until it is closed; and as much again, in three
+/// parts, for those who are further behind. A follower holds a page of changes; where nobody is
+/// near, and all three parts are in use elsewhere, also the accounts of the users whose records
+/// it had to read for itself, the last 2,048. Each iterator is a follower of its own.
 public struct LedgerChanges: AsyncSequence, Sendable {
     let ledger: Ledger
     let start: ChangePlace
@@ -43,12 +44,11 @@ public struct LedgerChanges: AsyncSequence, Sendable {
                 if let item = items.popFirst() { return item }
                 let page = try ledger.nextPage(&cursor)
                 items = page.items[...]
-                guard items.isEmpty else { continue }
-                if page.isEnd {
-                    await ledger.signal.wait(after: cursor.position)
-                } else {
-                    // Others want the thread, too.
+                if !page.isEnd {
+                    // Others want the thread, too: who has far to go would hold it until the end.
                     await Task.yield()
+                } else if items.isEmpty {
+                    await ledger.signal.wait(after: cursor.position)
                 }
             }
         }

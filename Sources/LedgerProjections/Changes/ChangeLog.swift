@@ -17,28 +17,21 @@ package final class ChangeLog: Sendable {
         package let isEnd: Bool
     }
 
-    /// The changes of the last records.
-    private struct Recent {
-        /// The position before the first record kept.
-        var start = Position.start
-        /// The last record kept.
-        var end = Position.start
-        /// In the order of the log; a record without changes has none.
-        var changes: [AccountChange] = []
-        var folds = UserFolds(limit: 16_384)
-    }
-
     /// How many records a page holds at most.
     private static let page = 128
     /// How many records are kept for those who follow, where nobody says otherwise.
     package static let usuallyKept = 32_768
+    /// How many windows there are for those who are further behind.
+    private static let windows = 3
 
     private let environment: Environment
     private let log: EventLog
     private let tables: ViewTables
     private let policy: Policy
     private let kept: Int
-    private let recent = Mutex(Recent())
+    /// The changes of the last records.
+    private let recent: Mutex<ChangeWindow>
+    private let behind: ChangeWindows
 
     /// Reads the changes of a log.
     ///
@@ -57,6 +50,8 @@ package final class ChangeLog: Sendable {
         self.tables = tables
         self.policy = policy
         self.kept = kept
+        recent = Mutex(ChangeWindow(records: kept, users: 16_384))
+        behind = ChangeWindows(count: Self.windows, records: kept / 4, users: 16_384)
     }
 
     /// Reads on, and moves the cursor to the end of the page.
@@ -106,15 +101,18 @@ extension ChangeLog {
         if let user = cursor.filter.user {
             return try read(of: user, &cursor, through: head, reader)
         }
-        if let (changes, end) = try recentChanges(after: cursor.position, through: head, reader) {
+        if let (changes, end) = try shared(after: cursor.position, through: head, reader) {
             // What was read elsewhere is missing in them from here on.
             cursor.forgetUsers()
             return cursor.take(changes, through: end)
         }
+        let records = try reader.records(
+            after: cursor.position, through: head, limit: Self.page)
         var changes: [AccountChange] = []
-        let end = try read(
-            after: cursor.position, through: head, into: &changes, &cursor.folds, reader)
-        return cursor.take(changes, through: end)
+        for record in records {
+            changes += try cursor.folds.apply(record, policy: policy, from: reader)
+        }
+        return cursor.take(changes, through: records.last?.position ?? head)
     }
 
     /// Reads the records of one user, whom the index knows.
@@ -133,68 +131,39 @@ extension ChangeLog {
         return cursor.take(changes, through: isFull ? places.last ?? head : head)
     }
 
-    /// Reads a page of records; answers the last one.
-    private func read(
-        after start: Position, through head: Position, into changes: inout [AccountChange],
-        _ folds: inout UserFolds, _ reader: borrowing ViewReader
-    ) throws(JournalError) -> Position {
-        let page = RecordReader.page(
-            after: start, through: min(head, start.advanced(by: Self.page)), of: reader.log,
-            in: reader.snapshot)
-        guard let last = page.records.last else {
-            throw page.failure ?? JournalError(.missingRecord, at: start.next)
-        }
-        for record in page.records {
-            changes += try folds.apply(record, policy: policy, from: reader)
-        }
-        return last.position
-    }
-
-    /// What is kept of the changes behind a position, read on where it is the last one kept; none
-    /// where it is too far from the end of the log.
-    private func recentChanges(
+    /// What was found out for others, too, of the changes behind a position; none where nobody
+    /// else is near, and no window is free.
+    private func shared(
         after position: Position, through head: Position, _ reader: borrowing ViewReader
     ) throws(JournalError) -> (changes: [AccountChange], end: Position)? {
-        try recent.withLock { (recent) throws(JournalError) in
-            guard position >= recent.start, head.number - position.number <= kept else {
-                return nil
-            }
+        let page = Self.page
+        guard head.number - position.number <= kept else {
+            return try behind.changes(
+                after: position, through: head, page: page, policy: policy, reader)
+        }
+        return try recent.withLock { (window) throws(JournalError) in
             // Nobody has followed for a while.
-            if position > recent.end { recent = Recent(start: position, end: position) }
-            if position == recent.end { try readOn(&recent, through: head, reader) }
-            let end = min(recent.end, head, position.advanced(by: 4 * Self.page))
-            let first = recent.changes.firstIndex(after: position)
-            let last = recent.changes.firstIndex(after: end)
-            // A copy: a slice would have all that is kept copied when it next grows.
-            return (Array(recent.changes[first..<last]), end)
+            if position > window.end { window.begin(after: position) }
+            guard window.covers(position) else { return nil }
+            return try window.changes(
+                after: position, through: head, page: page, policy: policy, reader)
         }
-    }
-
-    private func readOn(
-        _ recent: inout Recent, through head: Position, _ reader: borrowing ViewReader
-    ) throws(JournalError) {
-        do throws(JournalError) {
-            recent.end = try read(
-                after: recent.end, through: head, into: &recent.changes, &recent.folds, reader)
-        } catch {
-            // What was half taken in is of no use.
-            recent = Recent(start: recent.end, end: recent.end)
-            throw error
-        }
-        guard recent.end.number - recent.start.number > kept else { return }
-        recent.start = Position(recent.end.number - UInt64(kept) / 2)
-        recent.changes.removeFirst(recent.changes.firstIndex(after: recent.start))
     }
 }
 
-extension [AccountChange] {
-    /// The index of the first change behind a position; they are in the order of the log.
-    fileprivate func firstIndex(after position: Position) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].position <= position { low = middle + 1 } else { high = middle }
+extension ViewReader {
+    /// The next records, at most so many; fewer where a later one cannot be read.
+    ///
+    /// - Throws: Why even the first of them cannot be read.
+    func records(
+        after position: Position, through head: Position, limit: Int
+    ) throws(JournalError) -> [EventRecord] {
+        let page = RecordReader.page(
+            after: position, through: min(head, position.advanced(by: limit)), of: log,
+            in: snapshot)
+        guard !page.records.isEmpty else {
+            throw page.failure ?? JournalError(.missingRecord, at: position.next)
         }
-        return low
+        return page.records
     }
 }

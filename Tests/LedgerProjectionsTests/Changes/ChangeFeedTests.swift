@@ -2,6 +2,7 @@ internal import AccountLedger
 internal import AccountLedgerTesting
 internal import Foundation
 internal import LedgerTestSupport
+internal import Synchronization
 internal import Testing
 
 @Suite("The change feed", .timeLimit(.minutes(2)))
@@ -129,6 +130,34 @@ struct ChangeFeedTests {
         #expect(place.position >= Position(1000) && place.index == nil)
     }
 
+    @Test("Those who have far to go leave the threads to others, page by page")
+    func turns() async throws {
+        let grants = (0..<3000).map { number in
+            ImportGrant(
+                user: UserID("u\(number)"), toolkit: "gmail", grant: GrantID("g\(number)"),
+                account: ProviderAccount(
+                    provider: "google", subject: Identifier("s\(number)")))
+        }
+        _ = try await ledger.importGrants(grants, at: scratch.clock)
+        let given = Tally()
+        let ledger = ledger
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // More than there are threads.
+            for _ in 0..<64 {
+                group.addTask {
+                    for try await item in ledger.changes() {
+                        guard case .change = item else { break }
+                        given.count.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+            let seen = await Task { given.count.load(ordering: .relaxed) }.value
+            try await group.waitForAll()
+            let all = given.count.load(ordering: .relaxed)
+            #expect(all == 64 * 6000 && seen < all / 2)
+        }
+    }
+
     @Test("Who begins after a place that this log does not have is told so")
     func otherLog() async throws {
         _ = try await link("g1", "s1")
@@ -217,6 +246,11 @@ struct ChangeFeedTests {
         ).get()
         return try #require(receipt.credential)
     }
+}
+
+/// How many there were, over tasks.
+private final class Tally: Sendable {
+    let count = Atomic(0)
 }
 
 extension LedgerChanges {
