@@ -189,7 +189,7 @@ extension Ledger {
         }
     }
 
-    private func checkClock(_ times: [Timestamp]?, count: Int) throws(LedgerError) {
+    func checkClock(_ times: [Timestamp]?, count: Int) throws(LedgerError) {
         if usesSimulatedClock {
             guard times?.count == count else {
                 throw LedgerError(

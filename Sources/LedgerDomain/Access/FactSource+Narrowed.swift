@@ -48,7 +48,7 @@ extension FactSource where Self: ~Copyable & ~Escapable {
     /// The state with that digest, if it is seen.
     ///
     /// Where it was consumed for something hidden it is used, and no delivery is the same again.
-    func issuedState(
+    package func issuedState(
         _ digest: StateDigest, within narrowing: Narrowing
     ) throws(Failure) -> IssuedState? {
         if narrowing.isEverything { return try issuedState(digest) }

@@ -24,11 +24,7 @@ extension RuleContext {
     /// Consuming the state and linking the grant is one event.
     func decide(_ action: LinkGrant) throws(Refusal) -> Decision {
         guard let issued = state.issued, let user else { throw .unknownState }
-        if issued.consumedBy != nil { throw .stateAlreadyUsed }
-        if input.now >= issued.event.expiresAt { throw .stateExpired(at: issued.event.expiresAt) }
-        if let toolkit = action.toolkit, toolkit != issued.event.toolkit {
-            throw .toolkitMismatch(toolkit: issued.event.toolkit)
-        }
+        try issued.check(at: input.now, for: action.toolkit)
         let target = try target(of: issued.event, user)
         try checkIdentity(
             action.grant, action.account.identity, user, issued.event.toolkit, target: target,
@@ -145,6 +141,17 @@ extension RuleContext {
 
     func checkLabel(_ user: UserFacts) throws(Refusal) {
         if let holder = user.labelHolder { throw .labelTaken(by: holder) }
+    }
+}
+
+extension IssuedState {
+    /// The state can be used, whatever it is that is linked.
+    package func check(at now: Timestamp, for toolkit: ToolkitID?) throws(Refusal) {
+        if consumedBy != nil { throw .stateAlreadyUsed }
+        if now >= event.expiresAt { throw .stateExpired(at: event.expiresAt) }
+        if let toolkit, toolkit != event.toolkit {
+            throw .toolkitMismatch(toolkit: event.toolkit)
+        }
     }
 }
 

@@ -75,6 +75,29 @@ struct SessionsSnippets {
         #expect(address?.absoluteString.hasPrefix(text + "&state=") == true)
     }
 
+    @Test("A callback looks at its state before anything else")
+    func callback() async throws {
+        let session = try ledger.session(user: "user_123")
+        let begun = try await session.authorize(toolkit: "gmail", allowMultiple: true).get()
+        let bens = try await ledger.session(user: "ben").authorize(toolkit: "gmail").get()
+        var answers: [String] = []
+        for state in [begun.state, bens.state] {
+            let answer: String
+
+            // snippet: session-callback
+            switch try session.pendingAuthorization(of: state, toolkit: "gmail") {
+            case .success:
+                answer = "Exchange the code, and link the grant in this session."
+            case .failure(let refusal):
+                answer = "Not possible: \(refusal.name)."
+            }
+            // end snippet
+            answers.append(answer)
+        }
+        #expect(answers.map { $0.prefix(3) } == ["Exc", "Not"])
+        #expect(answers[1] == "Not possible: unknownState.")
+    }
+
     @Test("An authorization waits until its account is connected")
     func waiting() async throws {
         let session = try ledger.session(user: "user_123")
