@@ -11,6 +11,7 @@ struct Application: Service {
     let ledger: Ledger
     private let platforms: [PlatformID: MailPlatform]
     private let server = LoopbackServer()
+    private let logins = Logins()
 
     /// Mail platforms throttle by grant; these limits hold for all requests of the process.
     private let limits: GrantLimits
@@ -21,70 +22,56 @@ struct Application: Service {
         self.platforms = Dictionary(uniqueKeysWithValues: platforms.map { ($0.name, $0) })
     }
 
-    // MARK: Connecting an account
-
-    /// Where to send a user's browser to connect an account, or to reconnect one.
-    ///
-    /// The state in the address ties the callback to this user: it is random, is valid for ten
-    /// minutes and once, and the ledger keeps its digest only.
-    func authorizationAddress(
-        for user: UserID, _ toolkit: ToolkitID, at platform: PlatformID, label: String? = nil,
-        reconnecting credential: CredentialID? = nil
-    ) async throws -> URL {
-        let session = try ledger.session(user: user)
-        let authorization = try await session.authorize(
-            toolkit: toolkit, reconnect: credential, label: label,
-            // A user may have several mailboxes of a kind.
-            allowMultiple: true, context: CommandContext(actor: .user(user))
-        ).get()
-        let callback = URLQueryItem(name: "redirect", value: await callback(for: platform))
-        let endpoint = try await platforms[platform].orThrow().server.address
-            .appending(path: "authorize").appending(queryItems: [callback])
-        return try authorization.redirect(to: endpoint).orThrow()
-    }
-
-    /// Where a platform sends the browser back to.
-    func callback(for platform: PlatformID) async -> String {
-        await server.address.appending(path: "callback/\(platform)").absoluteString
-    }
-
-    /// Takes the callbacks of the platforms, to which they send the browser back.
+    /// Takes what browsers send: who logs in, and the callbacks to which platforms send them back.
     func run() async throws {
         let router = Router()
+        router.post("login/:user") { _, context in
+            let user = UserID(try context.parameters.require("user"))
+            var response = Response(status: .noContent)
+            response.setCookie(logins.begin(for: user))
+            return response
+        }
         router.get("callback/:platform") { request, context in
-            let query = request.uri.queryParameters
-            guard let state = query["state"], let code = query["code"] else {
-                throw HTTPError(.badRequest)
-            }
-            let platform = try context.parameters.require("platform")
-            return try await callback(
-                from: PlatformID(platform), state: StateToken(String(state)), code: String(code))
+            let name = PlatformID(try context.parameters.require("platform"))
+            guard let platform = platforms[name] else { throw HTTPError(.notFound) }
+            return try await Callback(ledger: ledger, platform: platform)
+                .answer(request.uri.queryParameters, for: logins.user(of: request))
         }
         try await server.run(router)
     }
 
-    /// Exchanges the code for a grant, and ties the grant to whoever began with the state.
-    private func callback(
-        from platform: PlatformID, state: StateToken, code: String
-    ) async throws -> String {
-        let address = try await platforms[platform].orThrow().server.address
-        let answer = try await HTTP.get(
-            address.appending(path: "exchange")
-                .appending(queryItems: [URLQueryItem(name: "code", value: code)]))
-        guard answer.status == 200 else { return "refused: the platform does not know the code" }
-        let grant = try JSONDecoder().decode(MailPlatform.Grant.self, from: answer.body)
-        let outcome = try await ledger.link(
-            state: state, grant: GrantID(grant.id),
-            account: ProviderAccount(
-                provider: ProviderID(grant.provider), subject: .init(grant.email),
-                email: grant.email),
-            platform: platform)
-        switch outcome {
-        case .applied(let receipt), .unchanged(let receipt):
-            return "\(receipt.kind?.rawValue ?? "known"): \(grant.email) at \(platform)"
-        case .refused(let refusal):
-            return "refused: \(refusal.name)"
-        }
+    // MARK: Connecting an account
+
+    /// Where to send the browser of the user who is logged in, to connect an account or to
+    /// reconnect one.
+    ///
+    /// The state in the address ties the callback to this user: it is random, is valid for ten
+    /// minutes and once, and the ledger keeps its digest only.
+    func authorizationAddress(
+        for user: UserID, at platform: PlatformID, label: String? = nil,
+        reconnecting credential: CredentialID? = nil, lifetimeSeconds: Int? = nil
+    ) async throws -> URL {
+        let session = try ledger.session(user: user)
+        let platform = try platforms[platform].orThrow()
+        let authorization = try await session.authorize(
+            toolkit: platform.toolkit, reconnect: credential, label: label,
+            // A user may have several mailboxes of a kind.
+            allowMultiple: true, lifetimeSeconds: lifetimeSeconds,
+            context: CommandContext(actor: .user(user))
+        ).get()
+        return try authorization.redirect(to: await endpoint(of: platform)).orThrow()
+    }
+
+    /// Where a platform asks the user, and where it sends the browser back to.
+    func endpoint(of platform: MailPlatform) async -> URL {
+        let callback = await server.address.appending(path: "callback/\(platform.name)")
+        return await platform.server.address.appending(path: "authorize")
+            .appending(queryItems: [URLQueryItem(name: "redirect", value: callback.absoluteString)])
+    }
+
+    /// Where a browser logs in.
+    func loginAddress(of user: UserID) async -> URL {
+        await server.address.appending(path: "login/\(user)")
     }
 
     // MARK: One inbox

@@ -30,32 +30,43 @@ final class MailPlatform: Service {
         var grantCount = 0
         /// The mailbox of each code that was not exchanged yet.
         var codes: [String: String] = [:]
+        /// How often a code was brought, whether it is known or not.
+        var exchangeCount = 0
         var slowMailboxes: Set<String> = []
     }
 
     let name: PlatformID
+    /// What its mailboxes are connected as.
+    let toolkit: ToolkitID
     let server = LoopbackServer()
     private let provider: String
     private let state: Mutex<State>
 
-    init(_ name: PlatformID, provider: String, mailboxes: [String: [Message]]) {
+    init(
+        _ name: PlatformID, toolkit: ToolkitID, provider: String, mailboxes: [String: [Message]]
+    ) {
         self.name = name
+        self.toolkit = toolkit
         self.provider = provider
         state = Mutex(State(messages: mailboxes))
     }
 
     func run() async throws {
         let router = Router()
-        // The platform's page, on which the user says which mailbox, and yes.
+        // The platform's page, on which the user says which mailbox, and yes; or it comes to an
+        // error, as when the user says no.
         router.get("authorize") { request, _ in
             let query = request.uri.queryParameters
             guard let state = query["state"], let redirect = query["redirect"],
-                let mailbox = query["mailbox"], let back = URL(string: String(redirect))
+                let back = URL(string: String(redirect))
             else { throw HTTPError(.badRequest) }
-            let items = [
-                URLQueryItem(name: "state", value: String(state)),
-                URLQueryItem(name: "code", value: self.code(for: String(mailbox))),
-            ]
+            var items = [URLQueryItem(name: "state", value: String(state))]
+            if let error = query["error"] {
+                items.append(URLQueryItem(name: "error", value: String(error)))
+            } else {
+                let code = self.code(for: String(try query.require("mailbox")))
+                items.append(URLQueryItem(name: "code", value: code))
+            }
             return Response.redirect(to: back.appending(queryItems: items).absoluteString)
         }
         router.get("exchange") { request, _ in
@@ -92,6 +103,9 @@ final class MailPlatform: Service {
         }
     }
 
+    /// How often somebody asked for a grant in exchange for a code.
+    var exchangeCount: Int { state.withLock(\.exchangeCount) }
+
     // MARK: What its routes do
 
     private func code(for mailbox: String) -> String {
@@ -102,6 +116,7 @@ final class MailPlatform: Service {
 
     private func exchange(_ code: String) -> Grant? {
         state.withLock { state in
+            state.exchangeCount += 1
             guard let mailbox = state.codes.removeValue(forKey: code) else { return nil }
             state.grantCount += 1
             let id = "\(name)-\(state.grantCount)"
@@ -126,7 +141,7 @@ extension MailPlatform {
     static var three: [MailPlatform] {
         [
             MailPlatform(
-                "mailbridge", provider: "google",
+                "mailbridge", toolkit: "gmail", provider: "google",
                 mailboxes: [
                     "ana@work.example": [
                         Message(time: "08:40", from: "ben", subject: "The build is green"),
@@ -137,14 +152,14 @@ extension MailPlatform {
                     ],
                 ]),
             MailPlatform(
-                "postbox", provider: "microsoft",
+                "postbox", toolkit: "outlook", provider: "microsoft",
                 mailboxes: [
                     "ana@studio.example": [
                         Message(time: "09:02", from: "eva", subject: "The invoice")
                     ]
                 ]),
             MailPlatform(
-                "lettergate", provider: "icloud",
+                "lettergate", toolkit: "icloud", provider: "icloud",
                 mailboxes: [
                     "ana@club.example": [
                         Message(time: "08:58", from: "finn", subject: "Training moves to Thursday")

@@ -8,16 +8,21 @@ struct Story: Service {
     let platforms: [MailPlatform]
     let feed: Feed
     private let ana: UserID = "ana"
+    private let browser = Browser()
 
     private var ledger: Ledger { application.ledger }
 
     func run() async throws {
         chapter("Ana connects four mailboxes at three platforms")
-        try await connect("gmail", at: "mailbridge", "ana@work.example", label: "Work")
-        try await connect("gmail", at: "mailbridge", "ana@home.example", label: "Home")
-        try await connect("outlook", at: "postbox", "ana@studio.example", label: "Studio")
-        try await connect("icloud", at: "lettergate", "ana@club.example", label: "Club")
-        try await forgeCallback()
+        _ = try await browser.post(to: application.loginAddress(of: ana))
+        let first = try await connect("ana@work.example", at: "mailbridge", label: "Work")
+        try await connect("ana@home.example", at: "mailbridge", label: "Home")
+        try await connect("ana@studio.example", at: "postbox", label: "Studio")
+        try await hesitate("ana@club.example", at: "lettergate", label: "Club")
+
+        chapter("What others try with callbacks, and with what Ana has used already")
+        let attacks = try await Attacks(on: ana, browser, used: first, in: application, platforms)
+        try await attacks.run()
 
         chapter("Which mailbox each toolkit acts as, and why")
         try explainSelections()
@@ -44,43 +49,44 @@ struct Story: Service {
 
     // MARK: What Ana does, in her browser
 
+    /// Connects a mailbox, and gives the address that it took.
+    @discardableResult
     private func connect(
-        _ toolkit: ToolkitID, at platform: PlatformID, _ mailbox: String, label: String
+        _ mailbox: String, at platform: PlatformID, label: String
+    ) async throws -> URL {
+        let address = try await application.authorizationAddress(
+            for: ana, at: platform, label: label)
+        try await browse(to: address, choosing: mailbox)
+        return address
+    }
+
+    /// Says no first, and finds the platform out of order then: the address can be used again.
+    private func hesitate(
+        _ mailbox: String, at platform: PlatformID, label: String
     ) async throws {
-        try await browse(
-            to: application.authorizationAddress(for: ana, toolkit, at: platform, label: label),
-            choosing: mailbox)
+        let address = try await application.authorizationAddress(
+            for: ana, at: platform, label: label)
+        for error in ["access_denied", "temporarily_unavailable"] {
+            let item = URLQueryItem(name: "error", value: error)
+            say("browser", try await browser.get(address.appending(queryItems: [item])).text)
+        }
+        try await browse(to: address, choosing: mailbox)
     }
 
     private func reconnect(_ mailbox: String) async throws {
         let account = try ledger.accounts(of: ana).first { $0.account.email == mailbox }.orThrow()
         try await browse(
             to: application.authorizationAddress(
-                for: ana, account.toolkit, at: account.platform.orThrow(),
-                reconnecting: account.id),
+                for: ana, at: account.platform.orThrow(), reconnecting: account.id),
             choosing: mailbox)
     }
 
     /// Goes to the platform, chooses a mailbox there, says yes, and is sent back to the
     /// application.
     private func browse(to address: URL, choosing mailbox: String) async throws {
-        let answer = try await HTTP.get(
-            address.appending(queryItems: [URLQueryItem(name: "mailbox", value: mailbox)]))
+        let answer = try await browser.get(address.choosing(mailbox))
         try await feed.hasPrintedEverything()
         say("browser", answer.text)
-    }
-
-    /// Somebody wants to link a mailbox of theirs to Ana, with a state that nobody was given.
-    private func forgeCallback() async throws {
-        let platform = try platform("mailbridge").orThrow()
-        let forged = await platform.server.address.appending(path: "authorize").appending(
-            queryItems: [
-                URLQueryItem(
-                    name: "redirect", value: await application.callback(for: platform.name)),
-                URLQueryItem(name: "state", value: String(repeating: "A", count: 43)),
-                URLQueryItem(name: "mailbox", value: "mallory@work.example"),
-            ])
-        say("forged", try await HTTP.get(forged).text)
     }
 
     // MARK: What Ana sees
@@ -122,15 +128,23 @@ struct Story: Service {
         }
     }
 
-    // MARK: Telling
-
     private func platform(_ name: PlatformID) -> MailPlatform? {
         platforms.first { $0.name == name }
     }
 
-    private func chapter(_ title: String) { print("\n\(title)\n") }
+    // MARK: Telling
 
-    private func say(_ who: String, _ what: String) {
-        print("  \(who.padding(toLength: 8, withPad: " ", startingAt: 0)) \(what)")
+    private func chapter(_ title: String) { print("\n\(title)\n") }
+}
+
+/// Prints a line of the story.
+func say(_ who: String, _ what: String) {
+    print("  \(who.padding(toLength: 8, withPad: " ", startingAt: 0)) \(what)")
+}
+
+extension URL {
+    /// The address of a platform's page with a mailbox chosen there.
+    func choosing(_ mailbox: String) -> URL {
+        appending(queryItems: [URLQueryItem(name: "mailbox", value: mailbox)])
     }
 }

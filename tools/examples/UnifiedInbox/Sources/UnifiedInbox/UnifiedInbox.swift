@@ -7,8 +7,9 @@ import ServiceLifecycle
 /// One inbox of four mailboxes at three mail platforms.
 ///
 /// Everything runs in this process, on ports of loopback that the system chooses: the platforms,
-/// the application that embeds the ledger, and a browser. Read `Application.swift` first; it is
-/// what you would write. `MailPlatform.swift` stands for services that others run.
+/// the application that embeds the ledger, and browsers. Read `Application.swift` and
+/// `Callback.swift` first; they are what you would write. `MailPlatform.swift` stands for services
+/// that others run.
 @main
 struct UnifiedInbox {
     static func main() async throws {
