@@ -114,8 +114,9 @@ final class ChangeWindows: Sendable {
         all = (0..<count).map { _ in Shared(ChangeWindow(records: records, users: users)) }
     }
 
-    /// What the window that covers a position has, or one that is free, which then begins there;
-    /// none where there is neither. See `ChangeWindow.changes`.
+    /// What the window that covers a position has, or one that is free, which then begins there.
+    ///
+    /// None where there is neither. See `ChangeWindow.changes`.
     func changes(
         after position: Position, through head: Position, page: Int, policy: Policy,
         _ reader: borrowing ViewReader
