@@ -99,6 +99,13 @@ let package = Package(
             name: "FeedProbe",
             dependencies: ["LedgerStorage", "AccountLedger", "LedgerTestSupport"],
             path: "Tests/FeedProbe"),
+        .executableTarget(
+            name: "AccessProbe",
+            dependencies: [
+                "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
+                "LedgerProjections", "LedgerAudit", "AccountLedger", "LedgerTestSupport",
+            ],
+            path: "Tests/AccessProbe"),
         .testTarget(
             name: "LedgerStorageTests",
             dependencies: ["LedgerStorage", "LedgerTestSupport", "StorageProbe"]),
@@ -168,8 +175,8 @@ let package = Package(
             dependencies: [
                 "LedgerDomain", "LedgerStorage", "LedgerFormat", "LedgerJournal",
                 "LedgerProjections", "LedgerAudit", "AccountLedger", "AccountLedgerTesting",
-                "LedgerTestSupport", "FeedProbe", "ProjectionProbe", "ReactorProbe", "RebuildProbe",
-                "account-ledger",
+                "LedgerTestSupport", "AccessProbe", "FeedProbe", "ProjectionProbe", "ReactorProbe",
+                "RebuildProbe", "account-ledger",
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
