@@ -264,6 +264,8 @@ public struct LedgerView: ~Copyable, ~Escapable {
     /// What the log says of a user: read off the views for now, folded from the log for the past.
     private func state(of user: UserID, asOf moment: Moment?) throws(LedgerError) -> UserState {
         let position = try position(of: moment)
+        // A user outside is not read: how much there is would tell that there is one.
+        guard narrowing.admits(user: user) else { return UserState(id: user) }
         do {
             if moment == nil { return try reader.user(user).narrowed(to: narrowing) }
             return try Replay.user(user, through: position, within: narrowing, from: reader)

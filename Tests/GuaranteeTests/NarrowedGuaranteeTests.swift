@@ -76,6 +76,21 @@ struct NarrowedGuaranteeTests {
         }
     }
 
+    @Test("The accounts, selections and records of a user outside are not read")
+    func outside() async throws {
+        let ledger = try open()
+        _ = try await fill(ledger)
+        ledger.close()
+        try damage("credentials", Array("other".utf8))
+        let damaged = try open()
+        defer { damaged.close() }
+        let narrowed = damaged.narrowed(to: mia)
+        #expect(try narrowed.accounts(of: "other", includingRevoked: true).isEmpty)
+        #expect(try narrowed.selections(of: "other").isEmpty)
+        #expect(try narrowed.history(of: "other").isEmpty)
+        #expect(await code { _ = try damaged.accounts(of: "other") } == .damaged)
+    }
+
     @Test("A damaged row that stands in for a name fails the command as damaged, and nothing else")
     func standIn() async throws {
         let ledger = try open()
