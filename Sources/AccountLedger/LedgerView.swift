@@ -197,16 +197,19 @@ public struct LedgerView: ~Copyable, ~Escapable {
     ) throws(LedgerError) -> (user: UserID, credential: CredentialID)? {
         let position = try position(of: moment)
         do {
-            // What nobody ever held nobody held then.
-            guard moment != nil, position < last, try reader.holding(of: grant) != nil else {
+            guard moment != nil, position < last else {
                 return try reader.holding(of: grant, within: narrowing)
                     .map { ($0.user, $0.credential) }
             }
+            // What nobody ever held nobody held then; who may not know that it is held by another
+            // reads the log all the same.
+            if narrowing.isEverything, try reader.holding(of: grant) == nil { return nil }
             let past = try Replay.holder(of: grant, through: position, from: reader)
-            guard let past,
-                try reader.credential(past.credential, of: past.user, within: narrowing) != nil
+            // The last link of any grant stands in where nobody held this one.
+            guard let named = past.holder ?? past.last,
+                try reader.credential(named.credential, of: named.user, within: narrowing) != nil
             else { return nil }
-            return past
+            return past.holder
         } catch {
             throw LedgerError(error)
         }

@@ -20,20 +20,25 @@ package enum Replay {
         return state
     }
 
-    /// Who held a grant after the record at a position, or held it last; reads the log up to there.
+    /// A credential and its user.
+    package typealias Holder = (user: UserID, credential: CredentialID)
+
+    /// Who held a grant after the record at a position, or held it last, and who was linked last,
+    /// to whatever grant; reads the log up to there.
     package static func holder(
         of grant: GrantID, through position: Position, from reader: borrowing ViewReader
-    ) throws(JournalError) -> (user: UserID, credential: CredentialID)? {
-        guard position > .start else { return nil }
-        var holder: (user: UserID, credential: CredentialID)?
+    ) throws(JournalError) -> (holder: Holder?, last: Holder?) {
+        guard position > .start else { return (nil, nil) }
+        var (holder, last): (Holder?, Holder?)
         try reader.scanRecords(from: Position.start.next, through: position) {
             (record) throws(JournalError) in
-            if case .grantLinked(let event) = record.event, event.grant == grant {
-                holder = (record.user, event.credential)
+            if case .grantLinked(let event) = record.event {
+                last = (record.user, event.credential)
+                if event.grant == grant { holder = last }
             }
             return .next
         }
-        return holder
+        return (holder, last)
     }
 
     /// A user's records in the order of the log, up to a position, as narrowed access sees them.

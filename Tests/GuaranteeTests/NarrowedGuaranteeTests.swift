@@ -91,6 +91,30 @@ struct NarrowedGuaranteeTests {
         #expect(await code { _ = try damaged.accounts(of: "other") } == .damaged)
     }
 
+    @Test("Who held a grant in the past is looked for in the log, whether anyone ever did or not")
+    func past() async throws {
+        let ledger = try open()
+        let made = try await fill(ledger)
+        let moment = Moment.position(Position(3))
+        let narrowed = ledger.narrowed(to: mia)
+        #expect(try narrowed.holder(of: "m1", asOf: moment)?.credential == made[2])
+        for grant in ["b1", "o1", "a"] as [GrantID] {
+            #expect(try narrowed.holder(of: grant, asOf: moment) == nil)
+        }
+        ledger.close()
+        try damage("events", [UInt8](repeating: 0, count: 7) + [1])
+        let damaged = try open()
+        defer { damaged.close() }
+        // Nothing has the name "a", and what follows it is Ben's, whose record is whole.
+        for grant in ["b1", "a"] as [GrantID] {
+            let found = await code {
+                _ = try damaged.narrowed(to: mia).holder(of: grant, asOf: moment)
+            }
+            #expect(found == .damaged)
+        }
+        #expect(try damaged.holder(of: "a", asOf: moment) == nil)
+    }
+
     @Test("A damaged row that stands in for a name fails the command as damaged, and nothing else")
     func standIn() async throws {
         let ledger = try open()
