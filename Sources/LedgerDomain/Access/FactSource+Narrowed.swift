@@ -30,7 +30,7 @@ extension FactSource where Self: ~Copyable & ~Escapable {
             return nil
         }
         let found = try known(near, of: owner, within: narrowing)
-        return near == credential && found != nil ? owner : nil
+        return credential.isWholly(near) && found != nil ? owner : nil
     }
 
     /// Who holds the grant, or held it last, if the credential is seen.
@@ -42,7 +42,7 @@ extension FactSource where Self: ~Copyable & ~Escapable {
             return nil
         }
         let found = try known(holding.credential, of: holding.user, within: narrowing)
-        return near == grant && found != nil ? holding : nil
+        return grant.isWholly(near) && found != nil ? holding : nil
     }
 
     /// The state with that digest, if it is seen.
@@ -57,7 +57,7 @@ extension FactSource where Self: ~Copyable & ~Escapable {
         }
         let scope = Event.stateIssued(issued.event).accessScope
         let isSeen = try sees(scope, of: issued.user, within: narrowing)
-        guard near == digest, isSeen else { return nil }
+        guard digest.bytes.span.isWholly(near.bytes.span), isSeen else { return nil }
         if let first = issued.consumedBy {
             issued.consumedBy = try seen(first, within: narrowing)
         }

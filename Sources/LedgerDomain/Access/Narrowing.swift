@@ -70,8 +70,12 @@ public struct Narrowing: Hashable, Sendable {
     func admits(
         _ credential: CredentialID, of user: UserID, toolkit: ToolkitID, member: MemberID?
     ) -> Bool {
-        (credentials?.contains(credential) ?? true) && admitsOwner(user, member)
-            && admits(toolkit)
+        // Every limit is looked at, so that the time does not tell at which one it failed.
+        let isNamed = credentials?.contains(credential) ?? true
+        let isOfUser = admits(user: user)
+        let isOfMember = self.member.map { own in member.map(own.isWholly) ?? false } ?? true
+        let isOfToolkit = admits(toolkit)
+        return [isNamed, isOfUser, isOfMember, isOfToolkit].allSatisfy { $0 }
     }
 
     /// Whether a credential that is made now is seen.
@@ -79,7 +83,7 @@ public struct Narrowing: Hashable, Sendable {
         credentials == nil && admitsOwner(user, member) && admits(toolkit)
     }
 
-    package func admits(user other: UserID) -> Bool { (user ?? other) == other }
+    package func admits(user other: UserID) -> Bool { user?.isWholly(other) ?? true }
 
     package func admits(_ toolkit: ToolkitID) -> Bool { toolkits?.contains(toolkit) ?? true }
 
