@@ -115,8 +115,11 @@ extension FactSource where Self: ~Copyable & ~Escapable {
                 seen.live.append(account)
             }
         }
-        if let choice = all.choice, try known(choice, of: user, within: narrowing) != nil {
-            seen.choice = choice
+        // Where nothing was chosen an account is asked instead, as if it had been.
+        if let named = all.choice ?? all.live.last?.credential,
+            try known(named, of: user, within: narrowing) != nil
+        {
+            seen.choice = all.choice
         }
         return seen
     }

@@ -61,15 +61,21 @@ extension UserFacts {
         return facts
     }
 
+    /// The toolkit whose accounts the decision looks at: none where the command names a credential
+    /// that is not there, because then it is refused, whatever else the user has.
     private func toolkit(of command: Command, _ state: DecisionState) -> ToolkitID? {
         switch command.action {
-        case .issueState(let action): action.toolkit
+        case .issueState(let action): isThere(action.intent.credential) ? action.toolkit : nil
         case .link: state.issued?.event.toolkit
         case .relabel(let action): credential(action.credential)?.toolkit
-        case .select(let action): action.toolkit
+        case .select(let action): isThere(action.credential) ? action.toolkit : nil
         case .importGrant(let action): action.toolkit
         case .expire, .report, .revoke: nil
         }
+    }
+
+    private func isThere(_ named: CredentialID?) -> Bool {
+        named.map { credential($0) != nil } ?? true
     }
 }
 

@@ -121,6 +121,42 @@ struct NarrowedStepTests {
         }
     }
 
+    @Test("A hidden choice takes the questions that none takes")
+    func hiddenChoice() throws {
+        let none = try scenario().given(.relabel(Self.hidden, "x"))
+        for chosen in [Self.hidden, credential(3)] {
+            let hidden = try scenario().given(
+                .importing("acme", grant: "g3", as: google("c"), member: "ben"),
+                .select(chosen, "acme"))
+            for command in [
+                Command.select(credential(2), "acme"), .select(nil, "acme"),
+                .issue("acme", multiple: true),
+            ] {
+                let beside = try none.given(
+                    .importing("acme", grant: "g3", as: google("c"), member: "ben"))
+                let (left, right) = (decide(command, hidden), decide(command, beside))
+                #expect(left.questions == right.questions, "\(command)")
+            }
+        }
+    }
+
+    @Test("A credential that is not there is refused without a look at the user's others")
+    func refusedAtOnce() throws {
+        let scenario = try scenario()
+        for id in [Self.hidden, Self.absent] {
+            for command in [
+                Command.select(id, "acme"), .issue("acme", reconnect: id),
+                .issue("acme", replace: id),
+            ] {
+                let asked = decide(command, scenario).questions
+                #expect(!asked.contains("toolkitAccounts(of:_:)"), "\(command)")
+            }
+        }
+        #expect(
+            decide(.select(credential(2), "acme"), scenario).questions
+                .contains("toolkitAccounts(of:_:)"))
+    }
+
     @Test("The version that is seen is looked for where the answer needs it, and only there")
     func versionQuestions() throws {
         let scenario = try scenario()
