@@ -104,6 +104,13 @@ private struct Organisation {
         #expect(try await mia.revoke(.credential(hidden)).refusal == .unknownCredential)
         #expect(try await mia.revoke(.grant("b1")).refusal == .unknownGrant)
         #expect(try await mia.expire(ExpireGrant(grant: "b1")).refusal == .unknownGrant)
+        // The hour of 2023 in which nothing of this was connected yet.
+        let then = CommandContext(
+            occurredAt: Timestamp(microsecondsSinceEpoch: 1_700_000_000_000_000))
+        for (grant, refusal) in [("b1", .unknownGrant), ("m1", nil)] as [(GrantID, Refusal?)] {
+            let action = ReportGrant(grant: grant, status: .expired, notice: "n")
+            #expect(try await mia.report(action, context: then).refusal == refusal)
+        }
         #expect(
             try await mia.select(hidden, for: "gmail", of: "acme").refusal == .unknownCredential)
         let reconnect = IssueState(user: "acme", toolkit: "gmail", reconnect: hidden)

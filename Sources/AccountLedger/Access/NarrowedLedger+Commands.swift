@@ -79,6 +79,18 @@ extension NarrowedLedger {
         try await ledger.expire(action, context: narrowed(context), at: time)
     }
 
+    /// Records what a platform reports of a grant, in whatever order its reports come.
+    ///
+    /// - Parameters:
+    ///   - action: What is reported.
+    ///   - context: Who asks, and when it happened: a report without occurred-at is refused.
+    ///   - time: The ledger's time, for a ledger with a simulated clock; none for others.
+    public func report(
+        _ action: ReportGrant, context: CommandContext, at time: Timestamp? = nil
+    ) async throws(LedgerError) -> Outcome {
+        try await ledger.report(action, context: narrowed(context), at: time)
+    }
+
     /// Withdraws a grant for good; the user's other accounts stay.
     public func revoke(
         _ target: RevokeGrant.Target, reason: RevocationReason? = nil, of user: UserID? = nil,
