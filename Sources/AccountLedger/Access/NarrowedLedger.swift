@@ -3,8 +3,12 @@ public import LedgerDomain
 /// A ledger of which only a part is seen: a user's, a member's, some credentials, some toolkits.
 ///
 /// What is outside answers exactly as what does not exist, for reads and for commands. Only what is
-/// unique in a ledger can tell that something is there: a grant, a provider account, a state or an
-/// idempotency key that is taken is refused as if another user had it.
+/// unique can tell that something is there: a grant, a provider account, a state or an idempotency
+/// key that is taken is refused, naming nobody.
+///
+/// Under the policy `sharedAccounts` a provider account is unique within a user and toolkit only.
+/// The refusal then tells that a hidden credential of the same user and toolkit has it, and an
+/// account that another user has is linked, as one that is shared (`GrantLinked.sharedAccount`).
 ///
 /// Positions number the records of the whole ledger, so they show how much happens in it.
 public struct NarrowedLedger: Sendable {
