@@ -77,7 +77,7 @@ package struct RecordScan {
         guard record.id.isMade(at: record.recordedAt) else {
             return Finding(.idNotOfTime, at: record.position, "it is \(record.id)")
         }
-        if names.first?.bytes.prefix(6) != record.id.bytes.prefix(6) { names = [] }
+        if let name = names.first, !name.sharesMillisecond(with: record.id) { names = [] }
         guard names.insert(record.id).inserted else {
             return Finding(.idRepeated, at: record.position, "it is \(record.id)")
         }

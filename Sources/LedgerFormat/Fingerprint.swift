@@ -15,14 +15,6 @@ extension CommandFingerprint {
         self.init(digests)
     }
 
-    /// The digests of the personal fields, or of the others, nine bytes a field, ascending.
-    func bytes(personal: Bool) -> [UInt8] {
-        CommandField.allCases.filter { $0.isPersonal == personal }.flatMap { field -> [UInt8] in
-            guard let digest = digests[field] else { return [] }
-            return [field.rawValue] + digest.bigEndianBytes
-        }
-    }
-
     /// Reads both halves back.
     init?(bytes: [UInt8], personal: [UInt8]) throws(FormatError) {
         if bytes.isEmpty && personal.isEmpty { return nil }

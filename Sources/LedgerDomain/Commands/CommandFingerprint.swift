@@ -5,16 +5,50 @@
 /// digests of personal fields are kept with the personal fields, because a digest of a guessable
 /// text gives the text away.
 public struct CommandFingerprint: Hashable, Sendable {
-    /// The first eight bytes of SHA-256 for each field that was given, in the order of the fields.
-    package let digests: [CommandField: UInt64]
+    /// The digests as a record has them: nine bytes a field, its number and the first eight bytes
+    /// of SHA-256, ascending; without the personal fields.
+    package let content: [UInt8]
+    /// The same of the personal fields.
+    package let personal: [UInt8]
+
+    /// Takes digests as a record has them; whoever calls it has checked that they are in this form.
+    package init(content: [UInt8], personal: [UInt8]) {
+        self.content = content
+        self.personal = personal
+    }
 
     package init(_ digests: [CommandField: UInt64]) {
-        self.digests = digests
+        var (content, personal) = ([UInt8](), [UInt8]())
+        for field in CommandField.allCases {
+            guard let digest = digests[field] else { continue }
+            if field.isPersonal {
+                personal.append(field.rawValue)
+                personal.append(bigEndian: digest)
+            } else {
+                content.append(field.rawValue)
+                content.append(bigEndian: digest)
+            }
+        }
+        self.init(content: content, personal: personal)
+    }
+
+    /// The digests by their fields.
+    package var digests: [CommandField: UInt64] {
+        var digests: [CommandField: UInt64] = [:]
+        for half in [content, personal] {
+            for start in stride(from: 0, to: half.count, by: 9) {
+                guard let field = CommandField(rawValue: half[start]) else { continue }
+                digests[field] = UInt64(bigEndianIn: half, at: start + 1)
+            }
+        }
+        return digests
     }
 
     /// The first field in which two commands differ; none when they say the same.
     package func firstDifference(from other: CommandFingerprint) -> CommandField? {
-        CommandField.allCases.first { digests[$0] != other.digests[$0] }
+        if self == other { return nil }
+        let (digests, others) = (digests, other.digests)
+        return CommandField.allCases.first { digests[$0] != others[$0] }
     }
 }
 
@@ -75,6 +109,18 @@ package enum CommandField: UInt8, CaseIterable, Hashable, Sendable {
         case .status: "status"
         case .source: "source"
         }
+    }
+
+    /// The numbers of the fields whose content can identify a person, or of the others, a bit each.
+    package static func numbers(personal: Bool) -> UInt64 {
+        personal ? personalNumbers : otherNumbers
+    }
+
+    private static let personalNumbers = bits(allCases.filter(\.isPersonal))
+    private static let otherNumbers = bits(allCases.filter { !$0.isPersonal })
+
+    private static func bits(_ fields: [CommandField]) -> UInt64 {
+        fields.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
     }
 
     /// Whether the field's content can identify a person.

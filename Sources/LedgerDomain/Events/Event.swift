@@ -105,6 +105,7 @@ public struct StateIssued: Hashable, Sendable {
     public var member: MemberID?
 
     /// Describes the event, as a test expects it.
+    @inlinable
     public init(
         digest: StateDigest, toolkit: ToolkitID, intent: AuthorizationIntent = .connect,
         expiresAt: Timestamp, allowMultiple: Bool = false, label: String? = nil,
@@ -182,6 +183,7 @@ public struct GrantLinked: Hashable, Sendable {
     public var superseded: Bool
 
     /// Describes the event, as a test expects it.
+    @inlinable
     public init(
         credential: CredentialID, grant: GrantID, platform: PlatformID? = nil, toolkit: ToolkitID,
         account: ProviderAccount, kind: LinkKind, origin: LinkOrigin, label: String? = nil,

@@ -30,32 +30,29 @@ public struct EventRecord: Hashable, Sendable {
     /// today.
     package var storedWireName: String?
 
-    package init(
-        position: Position, recordedAt: Timestamp, id: EventID, user: UserID,
-        occurredAt: Timestamp?, actor: LedgerActor, correlationID: CorrelationID?,
-        causationID: CausationID?, idempotencyKey: IdempotencyKey?, part: CommandPart,
-        fingerprint: CommandFingerprint?, event: Event
-    ) {
-        self.position = position
-        self.recordedAt = recordedAt
-        self.id = id
-        self.user = user
-        self.occurredAt = occurredAt
-        self.actor = actor
-        self.correlationID = correlationID
-        self.causationID = causationID
-        self.idempotencyKey = idempotencyKey
-        self.part = part
-        self.fingerprint = fingerprint
-        self.event = event
-    }
-
     /// The name under which the event was stored, and is exported: that of the version of the event
     /// which was written then.
     public var wireName: String { storedWireName ?? event.wireName }
 
     /// When it happened: the time told, else the recorded time.
     public var effectiveAt: Timestamp { occurredAt ?? recordedAt }
+}
+
+extension EventRecord {
+    /// Takes all fields at once: setting them one by one would end in a copy of the whole record,
+    /// which costs as much as reading some of its texts.
+    package init(
+        position: Position, recordedAt: Timestamp, id: EventID, user: UserID,
+        occurredAt: Timestamp?, actor: LedgerActor, correlationID: CorrelationID?,
+        causationID: CausationID?, idempotencyKey: IdempotencyKey?, part: CommandPart,
+        fingerprint: CommandFingerprint?, event: Event
+    ) {
+        self.init(
+            position: position, recordedAt: recordedAt, id: id, user: user, occurredAt: occurredAt,
+            actor: actor, correlationID: correlationID, causationID: causationID,
+            idempotencyKey: idempotencyKey, part: part, fingerprint: fingerprint, event: event,
+            storedWireName: nil)
+    }
 }
 
 /// A record's place among the records that one command appended.

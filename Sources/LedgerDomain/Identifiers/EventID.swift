@@ -3,13 +3,36 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier's length in bytes.
     public static let length = 16
 
+    /// The first eight bytes and the last eight, each the most significant first.
+    package let words: (high: UInt64, low: UInt64)
+
     /// The 16 bytes.
-    public let bytes: [UInt8]
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.length)
+        bytes.append(bigEndian: words.high)
+        bytes.append(bigEndian: words.low)
+        return bytes
+    }
 
     /// Takes 16 bytes; nil for any other number.
     public init?(bytes: [UInt8]) {
         guard bytes.count == Self.length else { return nil }
-        self.bytes = bytes
+        words = (UInt64(bigEndianIn: bytes, at: 0), UInt64(bigEndianIn: bytes, at: 8))
+    }
+
+    /// Takes the first eight bytes and the last eight, each the most significant first.
+    package init(high: UInt64, low: UInt64) {
+        words = (high, low)
+    }
+
+    /// Compares the bytes.
+    public static func == (left: EventID, right: EventID) -> Bool { left.words == right.words }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(words.high)
+        hasher.combine(words.low)
     }
 
     /// The UUID in lower case, with hyphens.
@@ -39,19 +62,28 @@ extension EventID: LosslessStringConvertible {
 extension EventID {
     /// Whether it is a UUID of version 7 of that time, as every record's is of its recorded time.
     package func isMade(at time: Timestamp) -> Bool {
-        self == EventID(at: time, random: bytes)
+        self == EventID(at: time, high: words.high, low: words.low)
+    }
+
+    /// Whether both were made in the same millisecond.
+    package func sharesMillisecond(with other: EventID) -> Bool {
+        words.high >> 16 == other.words.high >> 16
     }
 
     /// Makes a UUID of version 7 from a time and 16 random bytes (RFC 9562, section 5.7).
+    ///
+    /// Bytes that are missing are taken to be 0.
     package init(at time: Timestamp, random: [UInt8]) {
+        let bytes = random + Array(repeating: 0, count: max(0, Self.length - random.count))
+        self.init(
+            at: time, high: UInt64(bigEndianIn: bytes, at: 0),
+            low: UInt64(bigEndianIn: bytes, at: 8))
+    }
+
+    /// The time takes the place of the first 48 bits; version and variant have six more.
+    private init(at time: Timestamp, high: UInt64, low: UInt64) {
         let milliseconds = UInt64(max(0, time.microsecondsSinceEpoch) / 1000)
-        var bytes = (0..<Self.length).map { $0 < random.count ? random[$0] : 0 }
-        for index in 0..<6 {
-            bytes[index] = UInt8(truncatingIfNeeded: milliseconds >> UInt64(8 * (5 - index)))
-        }
-        bytes[6] = 0x70 | (bytes[6] & 0x0F)
-        bytes[8] = 0x80 | (bytes[8] & 0x3F)
-        self.bytes = bytes
+        words = (milliseconds << 16 | 0x7000 | high & 0x0FFF, 1 << 63 | low & (1 << 62 - 1))
     }
 }
 
@@ -62,7 +94,21 @@ extension CredentialID {
     }
 }
 
+extension UInt64 {
+    /// Eight bytes as a number, the most significant first.
+    init(bigEndianIn bytes: [UInt8], at start: Int) {
+        self = bytes[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
+
 extension [UInt8] {
+    /// Adds the eight bytes of a number, the most significant first.
+    package mutating func append(bigEndian number: UInt64) {
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: number >> shift))
+        }
+    }
+
     /// Two lower-case hexadecimal digits a byte.
     package var lowercaseHexadecimal: String {
         let digits = Array<Character>("0123456789abcdef")

@@ -3,18 +3,51 @@ public struct StateDigest: Hashable, Sendable, CustomStringConvertible {
     /// The digest's length in bytes.
     public static let length = 32
 
+    /// Eight bytes each, the most significant first.
+    package typealias Words = (UInt64, UInt64, UInt64, UInt64)
+    package let words: Words
+
     /// The 32 bytes.
-    public let bytes: [UInt8]
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.length)
+        bytes.append(bigEndian: words.0)
+        bytes.append(bigEndian: words.1)
+        bytes.append(bigEndian: words.2)
+        bytes.append(bigEndian: words.3)
+        return bytes
+    }
 
     /// Takes 32 bytes; nil for any other number.
     public init?(bytes: [UInt8]) {
         guard bytes.count == Self.length else { return nil }
-        self.bytes = bytes
+        self.init(sha256: bytes)
     }
 
     /// Takes the bytes of a SHA-256, which are 32.
     package init(sha256 bytes: [UInt8]) {
-        self.bytes = bytes
+        words = (
+            UInt64(bigEndianIn: bytes, at: 0), UInt64(bigEndianIn: bytes, at: 8),
+            UInt64(bigEndianIn: bytes, at: 16), UInt64(bigEndianIn: bytes, at: 24)
+        )
+    }
+
+    /// Takes all bytes as numbers, the first bytes first.
+    package init(words: Words) {
+        self.words = words
+    }
+
+    /// Compares the bytes.
+    public static func == (left: StateDigest, right: StateDigest) -> Bool {
+        left.words == right.words
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(words.2)
+        hasher.combine(words.3)
     }
 
     /// 64 lower-case hexadecimal digits.

@@ -23,7 +23,7 @@ extension WireRecord {
             part.index = UInt32(truncatingIfNeeded: record.part.index)
             part.count = UInt32(truncatingIfNeeded: record.part.count)
         }
-        fingerprint = Data(record.fingerprint?.bytes(personal: false) ?? [])
+        fingerprint = Data(record.fingerprint?.content ?? [])
         let personal = WirePersonal(record, content)
         if personal != WirePersonal() { self.personal = personal }
     }
@@ -73,7 +73,7 @@ extension WireRecord {
 
 extension WirePersonal {
     init(_ record: EventRecord, _ content: EventContent) {
-        fingerprint = Data(record.fingerprint?.bytes(personal: true) ?? [])
+        fingerprint = Data(record.fingerprint?.personal ?? [])
         set(&self, \.email, content.email)
         set(&self, \.name, content.name)
         set(&self, \.label, content.label)
