@@ -53,7 +53,7 @@ package struct EventLog: Sendable {
         guard let bytes = try bytes(at: position, in: snapshot) else {
             throw JournalError(.missingRecord, at: position)
         }
-        do { return try RecordCodec.recordedTime(of: bytes) } catch {
+        do { return try RecordCodec.recordedTime(of: bytes.span) } catch {
             throw JournalError(.format(error), at: position)
         }
     }

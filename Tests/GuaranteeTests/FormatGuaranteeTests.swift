@@ -91,6 +91,20 @@ struct FormatGuaranteeTests {
         #expect(FileTree(path)["data.mdb"] == before)
     }
 
+    @Test("Its records are read and written in one pass as they are through messages")
+    func bytes() throws {
+        let ledger = try open(.readOnly)
+        let stored = try ledger.read { (view) throws(LedgerError) in
+            try view.storedRecords(after: .start, limit: .max)
+        }
+        #expect(stored.count == 36)
+        for one in stored {
+            #expect(RecordCodec.decodeDirectly(one.bytes.span) == one.record)
+            #expect(RecordCodec.encodeDirectly(one.record) == one.bytes)
+            #expect(try MessageCodec.decode(one.bytes) == one.record)
+        }
+    }
+
     @Test("It is sound, and rebuilding its views gives them byte for byte, with these digests")
     func sound() throws {
         let ledger = try open(.readOnly)

@@ -20,8 +20,9 @@ extension WireRecord {
         set(&self, \.causationID, record.causationID?.text)
         set(&self, \.idempotencyKey, record.idempotencyKey?.text)
         if record.part != .whole {
-            part.index = UInt32(truncatingIfNeeded: record.part.index)
-            part.count = UInt32(truncatingIfNeeded: record.part.count)
+            // Numbers without a place in the message are none that reading accepts.
+            part.index = UInt32(exactly: record.part.index) ?? .max
+            part.count = UInt32(exactly: record.part.count) ?? 0
         }
         fingerprint = Data(record.fingerprint?.content ?? [])
         let personal = WirePersonal(record, content)
