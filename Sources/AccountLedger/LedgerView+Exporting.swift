@@ -21,7 +21,7 @@ extension LedgerView {
             let last = min(head, position.advanced(by: limit))
             try reader.scanStoredRecords(from: position.next, through: last) {
                 (record, bytes) throws(JournalError) in
-                records.append(StoredRecord(record, bytes))
+                records.append(StoredRecord(record, [UInt8](copying: bytes)))
                 return .next
             }
         } catch {

@@ -50,10 +50,10 @@ package struct EventLog: Sendable {
     package func recordedTime(
         at position: Position, in snapshot: borrowing Snapshot
     ) throws(JournalError) -> Timestamp {
-        guard let bytes = try bytes(at: position, in: snapshot) else {
+        guard let bytes = try lend(position, in: snapshot) else {
             throw JournalError(.missingRecord, at: position)
         }
-        do { return try RecordCodec.recordedTime(of: bytes.span) } catch {
+        do { return try RecordCodec.recordedTime(of: bytes) } catch {
             throw JournalError(.format(error), at: position)
         }
     }
@@ -67,7 +67,7 @@ package struct EventLog: Sendable {
     package func record(
         at position: Position, in snapshot: borrowing Snapshot
     ) throws(JournalError) -> EventRecord? {
-        guard let bytes = try bytes(at: position, in: snapshot) else { return nil }
+        guard let bytes = try lend(position, in: snapshot) else { return nil }
         return try decode(bytes, at: position)
     }
 
@@ -85,8 +85,18 @@ package struct EventLog: Sendable {
     package func bytes(
         at position: Position, in snapshot: borrowing Snapshot
     ) throws(JournalError) -> [UInt8]? {
-        try translated { () throws(StorageError) in
-            try snapshot.copy(of: [UInt8](bigEndian: position.number), in: table)
+        guard let bytes = try lend(position, in: snapshot) else { return nil }
+        return [UInt8](copying: bytes)
+    }
+
+    /// Lends the bytes of a record out of the map, so that it is decoded without a copy of them.
+    @_lifetime(copy snapshot)
+    private func lend(
+        _ position: Position, in snapshot: borrowing Snapshot
+    ) throws(JournalError) -> Span<UInt8>? {
+        let key = [UInt8](bigEndian: position.number)
+        do { return try snapshot.value(for: key.span, in: table) } catch {
+            throw JournalError(storage: error)
         }
     }
 
@@ -118,12 +128,13 @@ package struct EventLog: Sendable {
         }
     }
 
-    /// Visits the records of a range in order, with their stored bytes; a gap is an error.
+    /// Visits the records of a range in order, with their stored bytes, which are lent; a gap is an
+    /// error.
     package func scanRecords(
         from first: Position, through last: Position, in snapshot: borrowing Snapshot,
-        _ body: (EventRecord, [UInt8]) throws(JournalError) -> ScanStep
+        _ body: (EventRecord, Span<UInt8>) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
-        try scanBytes(from: first, through: last, in: snapshot) {
+        try scanLent(from: first, through: last, in: snapshot) {
             (position, bytes) throws(JournalError) in
             try body(try decode(bytes, at: position), bytes)
         }
@@ -134,6 +145,16 @@ package struct EventLog: Sendable {
         from first: Position, through last: Position, in snapshot: borrowing Snapshot,
         _ body: (Position, [UInt8]) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
+        try scanLent(from: first, through: last, in: snapshot) {
+            (position, bytes) throws(JournalError) in
+            try body(position, [UInt8](copying: bytes))
+        }
+    }
+
+    private func scanLent(
+        from first: Position, through last: Position, in snapshot: borrowing Snapshot,
+        _ body: (Position, Span<UInt8>) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
         var expected = first
         var stopped = false
         try snapshot.scan(table, from: [UInt8](bigEndian: first.number)) {
@@ -143,7 +164,7 @@ package struct EventLog: Sendable {
                 throw JournalError(.missingRecord, at: expected)
             }
             expected = expected.next
-            let step = try body(Position(number), [UInt8](copying: value))
+            let step = try body(Position(number), value)
             stopped = step == .stop
             return step
         }
@@ -191,7 +212,7 @@ package struct EventLog: Sendable {
     }
 
     private func decode(
-        _ bytes: [UInt8], at position: Position
+        _ bytes: Span<UInt8>, at position: Position
     ) throws(JournalError) -> EventRecord {
         let record: EventRecord
         do {

@@ -82,7 +82,7 @@ package final class RecordReader: Sendable {
             try log.scanRecords(from: position.next, through: last, in: snapshot) {
                 (record, bytes) throws(JournalError) in
                 records.append(record)
-                chain?.add(bytes)
+                chain?.add([UInt8](copying: bytes))
                 length += bytes.count
                 return length < mostBytes ? .next : .stop
             }

@@ -184,10 +184,11 @@ extension ViewReader {
         try log.scan(from: first, through: last, in: snapshot, body)
     }
 
-    /// Visits the records of a range in order, with their stored bytes; a gap is an error.
+    /// Visits the records of a range in order, with their stored bytes, which are lent; a gap is an
+    /// error.
     package func scanStoredRecords(
         from first: Position, through last: Position,
-        _ body: (EventRecord, [UInt8]) throws(JournalError) -> ScanStep
+        _ body: (EventRecord, Span<UInt8>) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
         try log.scanRecords(from: first, through: last, in: snapshot, body)
     }
