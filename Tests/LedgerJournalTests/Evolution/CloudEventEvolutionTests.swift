@@ -68,7 +68,7 @@ internal import Testing
             try log.scanRecords(from: Position(1), through: Position(6), in: snapshot) {
                 (record, stored) throws(JournalError) in
                 names.append(record.wireName)
-                bytes.append(stored)
+                bytes.append([UInt8](copying: stored))
                 return .next
             }
         }

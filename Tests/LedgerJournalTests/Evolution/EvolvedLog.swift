@@ -59,7 +59,7 @@ struct EvolvedLog {
         try scratch.environment.read { (snapshot) throws(JournalError) in
             try log.scanRecords(from: Position(1), through: Position(last), in: snapshot) {
                 (record, bytes) throws(JournalError) in
-                records.append(StoredRecord(record, bytes))
+                records.append(StoredRecord(record, [UInt8](copying: bytes)))
                 return .next
             }
         }
