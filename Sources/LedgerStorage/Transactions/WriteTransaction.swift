@@ -39,7 +39,18 @@ internal import CLedgerLMDB
         value: [UInt8],
         in table: Table
     ) throws(StorageError) {
-        try store(key: key, value: value, in: table, kind: .ordinary, flags: 0)
+        try store(key: key.span, value: value.span, in: table, kind: .ordinary, flags: 0)
+    }
+
+    /// Stores a value under a key, in place of the one that is there.
+    ///
+    /// - Parameter atEnd: Whether the key is greater than every key of the table, which fills
+    ///   pages instead of halving them; another key is then refused as out of order.
+    mutating func put(
+        key: Span<UInt8>, value: Span<UInt8>, in table: Table, atEnd: Bool
+    ) throws(StorageError) {
+        let flags = atEnd ? UInt32(MDB_APPEND) : 0
+        try store(key: key, value: value, in: table, kind: .ordinary, flags: flags)
     }
 
     /// Stores a value under a key that is greater than every key of the table.
@@ -50,7 +61,7 @@ internal import CLedgerLMDB
         value: [UInt8],
         in table: Table
     ) throws(StorageError) {
-        try store(key: key, value: value, in: table, kind: .ordinary, flags: UInt32(MDB_APPEND))
+        try put(key: key.span, value: value.span, in: table, atEnd: true)
     }
 
     /// Adds a number to those that an append-only table holds for a key.
@@ -61,17 +72,27 @@ internal import CLedgerLMDB
         _ number: UInt64,
         in table: Table
     ) throws(StorageError) {
-        try store(
-            key: key, value: [UInt8](bigEndian: number), in: table,
-            kind: .appendOnlyDuplicates, flags: 0)
+        try putDuplicate(key: key.span, number, in: table)
+    }
+
+    mutating func putDuplicate(
+        key: Span<UInt8>, _ number: UInt64, in table: Table
+    ) throws(StorageError) {
+        let value = [UInt8](bigEndian: number)
+        try store(key: key, value: value.span, in: table, kind: .appendOnlyDuplicates, flags: 0)
     }
 
     /// Removes a key and its value from an ordinary table; answers whether it was there.
     @discardableResult
     package mutating func delete(_ key: [UInt8], in table: Table) throws(StorageError) -> Bool {
+        try delete(key.span, in: table)
+    }
+
+    @discardableResult
+    mutating func delete(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool {
         let handle = try handle(of: table, kind: .ordinary)
         guard key.count >= 1, key.count <= StorageLimits.maximumKeyLength else { return false }
-        let code = unsafe withLMDBValue(key.span) { key in
+        let code = unsafe withLMDBValue(key) { key in
             unsafe mdb_del(transaction, handle, &key, nil)
         }
         if code == MDB_NOTFOUND { return false }
@@ -140,8 +161,8 @@ internal import CLedgerLMDB
     }
 
     private mutating func store(
-        key: [UInt8],
-        value: [UInt8],
+        key: Span<UInt8>,
+        value: Span<UInt8>,
         in table: Table,
         kind: TableDefinition.Kind,
         flags: UInt32
@@ -149,8 +170,8 @@ internal import CLedgerLMDB
         let handle = try handle(of: table, kind: kind)
         try StorageLimits.checkKey(key.count, in: slots.name(of: table))
         try StorageLimits.checkValue(value.count, in: slots.name(of: table))
-        let code = unsafe withLMDBValue(key.span) { key in
-            unsafe withLMDBValue(value.span) { value in
+        let code = unsafe withLMDBValue(key) { key in
+            unsafe withLMDBValue(value) { value in
                 unsafe mdb_put(transaction, handle, &key, &value, flags)
             }
         }
