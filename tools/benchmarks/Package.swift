@@ -10,11 +10,20 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        .target(name: "SpeedPeer", linkerSettings: [.linkedLibrary("lmdb")]),
+        .target(name: "Peers", path: "peers/common"),
+        .target(
+            name: "LMDBPeer", dependencies: ["Peers"], path: "peers/lmdb",
+            linkerSettings: [.linkedLibrary("lmdb")]),
+        .target(
+            name: "SQLitePeer", dependencies: ["Peers"], path: "peers/sqlite",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "PostgreSQLPeer", dependencies: ["Peers"], path: "peers/postgresql",
+            linkerSettings: [.linkedLibrary("pq")]),
         .executableTarget(
-            name: "speed",
+            name: "bench",
             dependencies: [
-                "SpeedPeer",
+                "Peers", "LMDBPeer", "SQLitePeer", "PostgreSQLPeer",
                 .product(name: "AccountLedger", package: "account-ledger"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -25,5 +34,6 @@ let package = Package(
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 .enableUpcomingFeature("MemberImportVisibility"),
             ]),
-    ]
+    ],
+    cLanguageStandard: .gnu11
 )

@@ -5,7 +5,8 @@
 #   require_machine PURPOSE...   fails with advice unless Swift is new enough, and installs the
 #                                Debian packages that are missing for the purposes named
 #
-# Purposes: build (the ledger), test (its tests), protobuf (generating code from the schemas).
+# Purposes: build (the ledger), test (its tests), bench (what it is measured beside), protobuf
+# (generating code from the schemas).
 # When everything is there, nothing is installed, no index is fetched and nothing is printed.
 
 readonly swift_minimum=6.3
@@ -27,6 +28,7 @@ packages_to() {
     case "$1" in
         build) echo git g++ ca-certificates liblmdb-dev pkg-config ;;
         test) echo protobuf-compiler python3 python3-jsonschema postgresql ;;
+        bench) echo libpq-dev libsqlite3-dev postgresql ;;
         protobuf) echo git g++ ca-certificates protobuf-compiler ;;
     esac
 }
