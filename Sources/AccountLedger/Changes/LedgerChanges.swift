@@ -1,6 +1,7 @@
 public import LedgerDomain
 public import LedgerProjections
 internal import LedgerJournal
+internal import Synchronization
 
 /// The changes of a ledger's accounts, in the order of the log: those that were, then those to
 /// come, whichever process makes them.
@@ -8,11 +9,12 @@ internal import LedgerJournal
 /// It never ends by itself: a loop over it ends with its task, by `CancellationError`, or with an
 /// error that says what to do. It is pulled: between two elements nothing runs, and no transaction,
 /// thread or slot of a reader is held, so that a follower who is slow, or forgotten, costs nothing.
-/// The ledger keeps, for all who follow, the changes of the last 32,768 records and the accounts of
-/// the users met last, from when somebody follows until it is closed; and as much again, in three
-/// parts, for those who are further behind. A follower holds a page of changes; where nobody is
-/// near, and all three parts are in use elsewhere, also the accounts of the users whose records
-/// it had to read for itself, the last 2,048. Each iterator is a follower of its own.
+/// The ledger keeps, for all who follow, the changes of the last 16,384 to 32,768 records and the
+/// accounts of the 16,384 users met last, from when somebody follows until it is closed; and for
+/// those who are further behind three stretches of 8,192 records, wherever they are needed, with as
+/// many users each. A follower holds a page of changes; where nobody is near, and all three stretches
+/// are in use elsewhere, also the accounts of the users whose records it had to read for
+/// itself, the last 2,048. Each iterator is a follower of its own.
 public struct LedgerChanges: AsyncSequence, Sendable {
     let ledger: Ledger
     let start: ChangePlace
@@ -107,4 +109,8 @@ extension Ledger {
 extension Ledger {
     /// How many followers wait for the log to grow.
     package var followers: Int { signal.waiting }
+
+    /// How many pages followers have read who shared them with nobody, though they ask for more
+    /// than one user.
+    package var ownPagesOfFollowers: Int { changeLog.ownPages.load(ordering: .relaxed) }
 }

@@ -62,14 +62,18 @@ extension String {
     ///
     /// Labels, e-mail addresses and names may hold all of them.
     var harmless: String {
-        guard unicodeScalars.contains(where: { $0.isHarmful }) else { return self }
+        guard !isPlain, unicodeScalars.contains(where: { $0.isHarmful }) else { return self }
         return unicodeScalars.map { $0.isHarmful ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 
     /// How many columns of a terminal the text takes.
     var displayWidth: Int {
-        reduce(0) { $0 + $1.displayWidth }
+        isPlain ? utf8.count : reduce(0) { $0 + $1.displayWidth }
     }
+
+    /// Whether it holds printable ASCII only, as most texts do; to look a character's properties
+    /// up costs more than all else that a line takes.
+    private var isPlain: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 }
 
 extension Unicode.Scalar {

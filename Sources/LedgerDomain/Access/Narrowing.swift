@@ -80,7 +80,7 @@ public struct Narrowing: Hashable, Sendable {
 
     /// Whether a credential that is made now is seen.
     func admitsConnection(of user: UserID, _ toolkit: ToolkitID, _ member: MemberID?) -> Bool {
-        credentials == nil && admitsOwner(user, member) && admits(toolkit)
+        [credentials == nil, admitsOwner(user, member), admits(toolkit)].allSatisfy { $0 }
     }
 
     package func admits(user other: UserID) -> Bool { user?.isWholly(other) ?? true }
@@ -88,6 +88,7 @@ public struct Narrowing: Hashable, Sendable {
     package func admits(_ toolkit: ToolkitID) -> Bool { toolkits?.contains(toolkit) ?? true }
 
     private func admitsOwner(_ user: UserID, _ other: MemberID?) -> Bool {
-        admits(user: user) && (member == nil || member == other)
+        let isOfMember = member.map { own in other.map(own.isWholly) ?? false } ?? true
+        return [admits(user: user), isOfMember].allSatisfy { $0 }
     }
 }

@@ -1,12 +1,12 @@
 package import LedgerDomain
 package import LedgerJournal
 package import LedgerStorage
-internal import Synchronization
+package import Synchronization
 
 /// The changes that the records of a log come to, a short page at a time.
 ///
-/// Those at the end of the log are found out once for all who follow, and kept for a while; who is
-/// further behind, or asks for one user, reads for itself. Each page is read in a transaction of
+/// Those at the end of the log are found out once for all who follow, and kept for a while, and so
+/// are those of a few stretches further behind; who asks for one user reads for itself. Each page is read in a transaction of
 /// its own, which has ended when the page is handed over.
 package final class ChangeLog: Sendable {
     /// Some of what follows on a cursor.
@@ -32,6 +32,8 @@ package final class ChangeLog: Sendable {
     /// The changes of the last records.
     private let recent: Mutex<ChangeWindow>
     private let behind: ChangeWindows
+    /// How many pages followers who ask for more than one user have read for themselves.
+    package let ownPages = Atomic(0)
 
     /// Reads the changes of a log.
     ///
@@ -101,18 +103,15 @@ extension ChangeLog {
         if let user = cursor.filter.user {
             return try read(of: user, &cursor, through: head, reader)
         }
-        if let (changes, end) = try shared(after: cursor.position, through: head, reader) {
+        if let (changes, end) = shared(after: cursor.position, through: head, reader) {
             // What was read elsewhere is missing in them from here on.
             cursor.forgetUsers()
             return cursor.take(changes, through: end)
         }
+        ownPages.add(1, ordering: .relaxed)
         let records = try reader.records(
             after: cursor.position, through: head, limit: Self.page)
-        var changes: [AccountChange] = []
-        for record in records {
-            changes += try cursor.folds.apply(record, policy: policy, from: reader)
-        }
-        return cursor.take(changes, through: records.last?.position ?? head)
+        return try take(records, in: &cursor, through: records.last?.position ?? head, reader)
     }
 
     /// Reads the records of one user, whom the index knows.
@@ -122,32 +121,50 @@ extension ChangeLog {
     ) throws(JournalError) -> [ChangeFeedItem] {
         let places = try reader.positions(
             of: user, after: cursor.position, through: head, limit: Self.page)
-        var changes: [AccountChange] = []
-        for place in places {
-            changes += try cursor.folds.apply(
-                try reader.record(at: place), policy: policy, from: reader)
-        }
+        var records: [EventRecord] = []
+        for place in places { records.append(try reader.record(at: place)) }
         let isFull = places.count == Self.page
-        return cursor.take(changes, through: isFull ? places.last ?? head : head)
+        return try take(
+            records, in: &cursor, through: isFull ? places.last ?? head : head, reader)
+    }
+
+    /// Takes the next records in; what comes before one that cannot be is given first.
+    private func take(
+        _ records: [EventRecord], in cursor: inout ChangeCursor, through end: Position,
+        _ reader: borrowing ViewReader
+    ) throws(JournalError) -> [ChangeFeedItem] {
+        var changes: [AccountChange] = []
+        var reached = cursor.position
+        do throws(JournalError) {
+            for record in records {
+                changes += try cursor.folds.apply(record, policy: policy, from: reader)
+                reached = record.position
+            }
+        } catch {
+            cursor.forgetUsers()
+            guard reached > cursor.position else { throw error }
+            return cursor.take(changes, through: reached)
+        }
+        return cursor.take(changes, through: end)
     }
 
     /// What was found out for others, too, of the changes behind a position; none where nobody
     /// else is near, and no window is free.
     private func shared(
         after position: Position, through head: Position, _ reader: borrowing ViewReader
-    ) throws(JournalError) -> (changes: [AccountChange], end: Position)? {
+    ) -> (changes: [AccountChange], end: Position)? {
         let page = Self.page
-        guard head.number - position.number <= kept else {
-            return try behind.changes(
-                after: position, through: head, page: page, policy: policy, reader)
+        if head.number - position.number <= kept {
+            let found = recent.withLock { window -> (changes: [AccountChange], end: Position)? in
+                // Nobody has followed for a while.
+                if position > window.end { window.begin(after: position) }
+                return window.changes(
+                    after: position, through: head, page: page, policy: policy, reader)
+            }
+            if let found { return found }
         }
-        return try recent.withLock { (window) throws(JournalError) in
-            // Nobody has followed for a while.
-            if position > window.end { window.begin(after: position) }
-            guard window.covers(position) else { return nil }
-            return try window.changes(
-                after: position, through: head, page: page, policy: policy, reader)
-        }
+        return behind.changes(
+            after: position, through: head, page: page, policy: policy, reader)
     }
 }
 

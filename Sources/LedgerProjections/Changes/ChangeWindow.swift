@@ -14,7 +14,7 @@ struct ChangeWindow {
     /// The last record kept.
     private(set) var end = Position.start
     /// When somebody asked for it last.
-    private var lastUse: ContinuousClock.Instant?
+    private(set) var lastUse: ContinuousClock.Instant?
     /// In the order of the log; a record without changes has none.
     private var changes: [AccountChange] = []
     private var folds: UserFolds
@@ -28,32 +28,33 @@ struct ChangeWindow {
     /// Whether it can answer what comes after a position.
     func covers(_ position: Position) -> Bool { start <= position && position <= end }
 
-    /// Whether nobody asked for it since a moment.
-    func isIdle(since moment: ContinuousClock.Instant) -> Bool {
-        lastUse.map { $0 < moment } ?? true
-    }
-
     /// Holds nothing any more, and begins behind a position.
     mutating func begin(after position: Position) {
         (start, end) = (position, position)
         (changes, folds) = ([], UserFolds(limit: limits.users))
     }
 
-    /// The changes behind a position, and the record up to which they are all there.
+    /// The changes behind a position, and the record up to which they are all there; none where it
+    /// does not cover the position, or what comes next cannot be read.
     ///
     /// - Parameters:
-    ///   - position: One that it covers.
+    ///   - position: Where the follower is.
     ///   - head: The log's last record.
     ///   - page: How many records to read on where the position is its end; of records read
     ///     before, four times as many are answered at most.
     mutating func changes(
         after position: Position, through head: Position, page: Int, policy: Policy,
         _ reader: borrowing ViewReader
-    ) throws(JournalError) -> (changes: [AccountChange], end: Position) {
+    ) -> (changes: [AccountChange], end: Position)? {
+        guard covers(position) else { return nil }
         lastUse = .now
         if position == end {
             shorten()
-            try readOn(through: head, page, policy, reader)
+            do throws(JournalError) { try readOn(through: head, page, policy, reader) } catch {
+                // What was half taken in is of no use; who reads for itself is told.
+                begin(after: position)
+                return nil
+            }
         }
         let last = min(end, head, position.advanced(by: 4 * page))
         // A copy: a slice would have all that is kept copied when it next grows.
@@ -64,16 +65,9 @@ struct ChangeWindow {
     private mutating func readOn(
         through head: Position, _ page: Int, _ policy: Policy, _ reader: borrowing ViewReader
     ) throws(JournalError) {
-        do throws(JournalError) {
-            let records = try reader.records(after: end, through: head, limit: page)
-            for record in records {
-                changes += try folds.apply(record, policy: policy, from: reader)
-                end = record.position
-            }
-        } catch {
-            // What was half taken in is of no use.
-            begin(after: end)
-            throw error
+        for record in try reader.records(after: end, through: head, limit: page) {
+            changes += try folds.apply(record, policy: policy, from: reader)
+            end = record.position
         }
     }
 
@@ -98,7 +92,7 @@ struct ChangeWindow {
 /// The windows of those who follow far behind the end of the log: so many, and no more.
 ///
 /// Those who are near each other share one. Who finds none that has what comes next, nor one that
-/// nobody has asked for in the last second, reads for itself.
+/// is free, reads for itself.
 final class ChangeWindows: Sendable {
     /// One of them, which one follower at a time reads on.
     private final class Shared: Sendable {
@@ -106,7 +100,9 @@ final class ChangeWindows: Sendable {
         init(_ window: ChangeWindow) { self.window = Mutex(window) }
     }
 
-    private static let idle = Duration.seconds(1)
+    /// After how long without use a window is free: who takes it from somebody slow throws away
+    /// what that one has to find out again.
+    private static let idle = Duration.seconds(60)
     private let all: [Shared]
 
     /// Makes windows that hold nothing yet.
@@ -120,21 +116,46 @@ final class ChangeWindows: Sendable {
     func changes(
         after position: Position, through head: Position, page: Int, policy: Policy,
         _ reader: borrowing ViewReader
-    ) throws(JournalError) -> (changes: [AccountChange], end: Position)? {
-        let moment = ContinuousClock.now - Self.idle
-        for takesFree in [false, true] {
-            for shared in all {
-                let result = try shared.window.withLock { (window) throws(JournalError) in
-                    if takesFree, window.isIdle(since: moment) { window.begin(after: position) }
-                    guard window.covers(position) else {
-                        return nil as (changes: [AccountChange], end: Position)?
-                    }
-                    return try window.changes(
-                        after: position, through: head, page: page, policy: policy, reader)
-                }
-                if let result { return result }
+    ) -> (changes: [AccountChange], end: Position)? {
+        typealias Found = (changes: [AccountChange], end: Position)?
+        var inUse: [Shared] = []
+        for shared in all {
+            let found = shared.window.withLockIfAvailable { window -> Found in
+                window.changes(
+                    after: position, through: head, page: page, policy: policy, reader)
+            }
+            switch found {
+            case .some(.some(let found)): return found
+            case .some(.none): continue
+            case .none: inUse.append(shared)
             }
         }
-        return nil
+        // Somebody reads on there, perhaps what comes next here.
+        for shared in inUse {
+            let found = shared.window.withLock { window -> Found in
+                window.changes(
+                    after: position, through: head, page: page, policy: policy, reader)
+            }
+            if let found { return found }
+        }
+        let moment = ContinuousClock.now - Self.idle
+        return longestIdle(before: moment)?.window.withLock { window -> Found in
+            // Somebody else may have begun it meanwhile.
+            if window.lastUse.map({ $0 < moment }) ?? true { window.begin(after: position) }
+            return window.changes(
+                after: position, through: head, page: page, policy: policy, reader)
+        }
+    }
+
+    /// The window that nobody has used for longest, one that was never used first.
+    private func longestIdle(before moment: ContinuousClock.Instant) -> Shared? {
+        var longest: (shared: Shared, lastUse: ContinuousClock.Instant)?
+        for shared in all {
+            guard let lastUse = shared.window.withLock({ $0.lastUse }) else { return shared }
+            if lastUse < moment, lastUse < longest?.lastUse ?? moment {
+                longest = (shared, lastUse)
+            }
+        }
+        return longest?.shared
     }
 }

@@ -158,6 +158,38 @@ struct ChangeFeedTests {
         }
     }
 
+    @Test("What several need is found out once, whoever began first and wherever they are")
+    func sharing() async throws {
+        // The last 2,048 records at most are kept, and three times 512 further behind.
+        let directory = try TemporaryDirectory()
+        var options = LedgerOptions()
+        options.changesKept = 2048
+        let ledger = try Ledger.open(at: directory.appending("ledger"), options: options)
+        defer { ledger.close() }
+        let grants = (0..<6000).map { number in
+            ImportGrant(
+                user: UserID("u\(number % 3000)"), toolkit: ToolkitID("t\(number / 3000)"),
+                grant: GrantID("g\(number)"),
+                account: ProviderAccount(
+                    provider: "google", subject: Identifier("s\(number)")))
+        }
+        for start in stride(from: 0, to: grants.count, by: 1000) {
+            _ = try await ledger.importGrants(Array(grants[start..<(start + 1000)]))
+        }
+        // Somebody at the end, whose records begin behind those of the others.
+        _ = try await ledger.changes(after: try ledger.head()).untilCaughtUp()
+        let all = try await withThrowingTaskGroup(of: [AccountChange].self) { group in
+            for start in [0, 0, 0, 2500, 2500] {
+                group.addTask {
+                    try await ledger.changes(after: Position(UInt64(start))).untilCaughtUp()
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1.count) }
+        }
+        #expect(all.sorted() == [7000, 7000, 12000, 12000, 12000])
+        #expect(ledger.ownPagesOfFollowers == 0)
+    }
+
     @Test("Who begins after a place that this log does not have is told so")
     func otherLog() async throws {
         _ = try await link("g1", "s1")

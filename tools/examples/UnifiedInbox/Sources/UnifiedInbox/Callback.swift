@@ -22,7 +22,8 @@ struct Callback {
         let state = StateToken(String(text))
 
         // A session knows the states of its user only: one that somebody else began is unknown,
-        // whoever of the two is to be deceived. A platform brings states of its toolkit only.
+        // whoever of the two is to be deceived. A platform brings states of its toolkit only;
+        // where two platforms share a toolkit, each needs a callback address that its states name.
         let session = try ledger.session(user: user)
         let pending = try session.pendingAuthorization(of: state, toolkit: platform.toolkit)
         if case .failure(let refusal) = pending {
