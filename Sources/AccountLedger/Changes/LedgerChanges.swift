@@ -11,9 +11,9 @@ internal import Synchronization
 /// thread or slot of a reader is held, so that a follower who is slow, or forgotten, costs nothing.
 /// The ledger keeps, for all who follow, the changes of the last 16,384 to 32,768 records and the
 /// accounts of the 16,384 users met last, from when somebody follows until it is closed; and for
-/// those who are further behind three stretches of 8,192 records, wherever they are needed, with as
-/// many users each. A follower holds a page of changes; where nobody is near, and all three stretches
-/// are in use elsewhere, also the accounts of the users whose records it had to read for
+/// those who are further behind three stretches of 8,192 records, wherever they are needed, with
+/// as many users each. A follower holds a page of changes; where nobody is near, and all three
+/// stretches are in use elsewhere, also the accounts of the users whose records it had to read for
 /// itself, the last 2,048. Each iterator is a follower of its own.
 public struct LedgerChanges: AsyncSequence, Sendable {
     let ledger: Ledger

@@ -17,6 +17,20 @@ public struct CommandFingerprint: Hashable, Sendable {
         self.personal = personal
     }
 
+    /// Whether bytes are one of the halves as a record has it: nine a field, ascending, of fields
+    /// that are known and belong there.
+    package static func isHalf(_ bytes: [UInt8], personal: Bool) -> Bool {
+        guard bytes.count.isMultiple(of: 9) else { return false }
+        let known = CommandField.numbers(personal: personal)
+        var last: UInt8 = 0
+        for start in stride(from: 0, to: bytes.count, by: 9) {
+            let number = bytes[start]
+            guard number > last, known >> UInt64(number) & 1 == 1 else { return false }
+            last = number
+        }
+        return true
+    }
+
     package init(_ digests: [CommandField: UInt64]) {
         var (content, personal) = ([UInt8](), [UInt8]())
         for field in CommandField.allCases {

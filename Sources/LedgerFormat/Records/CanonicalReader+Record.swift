@@ -88,13 +88,8 @@ extension CanonicalReader {
     private mutating func digests(_ tag: UInt8, personal: Bool) throws(Refusal) -> [UInt8] {
         guard take(tag) else { return [] }
         let bytes = try copy()
-        guard !bytes.isEmpty, bytes.count.isMultiple(of: 9) else { throw Refusal() }
-        let known = CommandField.numbers(personal: personal)
-        var last: UInt8 = 0
-        for start in stride(from: 0, to: bytes.count, by: 9) {
-            let number = bytes[start]
-            guard number > last, known >> UInt64(number) & 1 == 1 else { throw Refusal() }
-            last = number
+        guard !bytes.isEmpty, CommandFingerprint.isHalf(bytes, personal: personal) else {
+            throw Refusal()
         }
         return bytes
     }

@@ -1,6 +1,9 @@
 internal import LedgerDomain
 
 extension CanonicalWriter {
+    /// The tag of the digests among the personal fields.
+    private static let personalDigests: UInt8 = 0x22
+
     /// A record; the tags are the fields' numbers and kinds in `schemas/events.proto`.
     mutating func record(_ record: EventRecord) {
         if !(1...UInt64(Int64.max) ~= record.position.number) { refuse() }
@@ -84,7 +87,7 @@ extension CanonicalWriter {
             writer.optional(0x0A, email, .personal)
             writer.optional(0x12, name, .personal)
             writer.optional(0x1A, label, .label)
-            writer.digests(0x22, digests)
+            writer.digests(Self.personalDigests, digests)
         }
     }
 }
@@ -185,6 +188,7 @@ extension CanonicalWriter {
     /// A message in a field from 16 to 31.
     @inline(__always)
     private mutating func field(_ field: Int, _ write: (inout CanonicalWriter) -> Void) {
+        guard 16...31 ~= field else { return refuse() }
         byte(0x82 | UInt8(truncatingIfNeeded: field & 15) << 3)
         byte(0x01)
         message(write)
@@ -244,6 +248,8 @@ extension CanonicalWriter {
     /// Half of a fingerprint, where it has any.
     private mutating func digests(_ tag: UInt8, _ digests: [UInt8]) {
         guard !digests.isEmpty else { return }
+        let isPersonal = tag == Self.personalDigests
+        guard CommandFingerprint.isHalf(digests, personal: isPersonal) else { return refuse() }
         byte(tag)
         counted(digests)
     }

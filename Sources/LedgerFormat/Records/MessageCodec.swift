@@ -17,6 +17,11 @@ package enum MessageCodec {
     private static func encode<Stored: StoredEvent>(
         _ record: EventRecord, _ stored: Stored
     ) throws(FormatError) -> [UInt8] {
+        if let fingerprint = record.fingerprint {
+            guard CommandFingerprint.isHalf(fingerprint.content, personal: false),
+                CommandFingerprint.isHalf(fingerprint.personal, personal: true)
+            else { throw FormatError(.notCanonical) }
+        }
         let content = try stored.content()
         let envelope = WireRecord(record, content)
         _ = try envelope.record(try Stored(content))

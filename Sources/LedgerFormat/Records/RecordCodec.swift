@@ -46,6 +46,8 @@ package enum RecordCodec {
     package static func decode(
         _ bytes: Span<UInt8>, as versions: EventVersions = .current
     ) throws(FormatError) -> EventRecord {
+        // Before anything is copied, however much there is.
+        guard bytes.count <= maximumSize else { throw FormatError(.tooLarge(bytes: bytes.count)) }
         do {
             return try read(bytes, versions)
         } catch {

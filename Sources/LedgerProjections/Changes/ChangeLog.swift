@@ -6,8 +6,8 @@ package import Synchronization
 /// The changes that the records of a log come to, a short page at a time.
 ///
 /// Those at the end of the log are found out once for all who follow, and kept for a while, and so
-/// are those of a few stretches further behind; who asks for one user reads for itself. Each page is read in a transaction of
-/// its own, which has ended when the page is handed over.
+/// are those of a few stretches further behind; who asks for one user reads for itself. Each page
+/// is read in a transaction of its own, which has ended when the page is handed over.
 package final class ChangeLog: Sendable {
     /// Some of what follows on a cursor.
     package struct Page: Sendable {

@@ -55,6 +55,7 @@ struct RecordErrorTests {
     @Test("Each fault has its own error", arguments: unknown + missing + limits + forms)
     func faults(_ fault: Case) {
         #expect(throws: FormatError(fault.code)) { try RecordCodec.decode(fault.bytes) }
+        #expect(CodecComparison.difference(reading: fault.bytes) == nil)
     }
 
     static let unknown = [
@@ -126,6 +127,16 @@ struct RecordErrorTests {
         Case(
             "a label with a NUL character", labelChanged(WireWriter().text(3, "a\u{0}")),
             .invalidField("label", reason: "contains a NUL character")),
+        Case(
+            "an e-mail address with a NUL character",
+            linked(
+                WireWriter().number(7, 1).text(9, "s"), personal: WireWriter().text(1, "a\u{0}")),
+            .invalidField("email", reason: "contains a NUL character")),
+        Case(
+            "a name with a NUL character",
+            linked(
+                WireWriter().number(7, 1).text(9, "s"), personal: WireWriter().text(2, "a\u{0}")),
+            .invalidField("name", reason: "contains a NUL character")),
         Case(
             "an empty label", labelChanged(WireWriter().text(3, "")),
             .invalidField("label", reason: "is empty")),
@@ -202,6 +213,22 @@ struct RecordErrorTests {
             WireWriter(bytes: [0x08] + [UInt8](repeating: 0x80, count: 11)),
             .malformed),
         Case("an empty sub-message", labelChanged(WireWriter()), .notCanonical),
+        Case(
+            "two origins of a link", linked(WireWriter().number(7, 1).text(9, "s").text(16, "n")),
+            .notCanonical),
+        Case(
+            "a mark that is neither there nor not",
+            linked(WireWriter().number(7, 1).text(9, "s").number(17, 2)), .notCanonical),
+        Case(
+            "two intents of a state",
+            envelope().message(
+                16,
+                WireWriter().bytes(1, Array(repeating: 1, count: 32)).text(2, "gmail")
+                    .text(3, "cred_1").text(4, "cred_1").number(5, 1)), .notCanonical),
+        Case(
+            "a digest that is there twice",
+            envelope().bytes(11, [2, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 1])
+                .message(20, label), .notCanonical),
         Case(
             "digests out of order",
             envelope().bytes(11, [2, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1])
