@@ -32,7 +32,9 @@ package struct StorageError: Error, Sendable, Equatable {
     }
 
     /// Whether the system would not map so much memory at once.
-    package var isOutOfAddressSpace: Bool { systemError == ENOMEM }
+    ///
+    /// Valgrind, which keeps most of the address space for itself, calls the size invalid.
+    package var isOutOfAddressSpace: Bool { systemError == ENOMEM || systemError == EINVAL }
 
     /// Whether the reader of a pipe is gone that was written to.
     package var isClosedPipe: Bool { systemError == EPIPE }
