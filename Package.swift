@@ -106,6 +106,9 @@ let package = Package(
                 "LedgerProjections", "LedgerAudit", "AccountLedger", "LedgerTestSupport",
             ],
             path: "Tests/AccessProbe"),
+            name: "InstructionProbe",
+            dependencies: ["AccountLedger", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/InstructionProbe", exclude: ["recorded.txt"]),
         .testTarget(
             name: "LedgerStorageTests",
             dependencies: ["LedgerStorage", "LedgerTestSupport", "StorageProbe"]),

@@ -6,7 +6,7 @@
 #                                Debian packages that are missing for the purposes named
 #
 # Purposes: build (the ledger), test (its tests), bench (what it is measured beside), protobuf
-# (generating code from the schemas).
+# (generating code from the schemas), instructions (counting those of the hot paths).
 # When everything is there, nothing is installed, no index is fetched and nothing is printed.
 
 readonly swift_minimum=6.3
@@ -29,6 +29,7 @@ packages_to() {
         build) echo git g++ ca-certificates liblmdb-dev pkg-config ;;
         test) echo protobuf-compiler python3 python3-jsonschema postgresql ;;
         bench) echo libpq-dev libsqlite3-dev postgresql ;;
+        instructions) echo binutils valgrind ;;
         protobuf) echo git g++ ca-certificates protobuf-compiler ;;
     esac
 }

@@ -5,10 +5,12 @@ extension Rule {
     ]
 
     /// LedgerStorage is where memory safety is argued for, line by line; nowhere else is it waived,
-    /// but by the program that its tests have fork.
+    /// but by the program that its tests have fork, and by one that is its own executor.
     private static let memorySafety = Rule(
         "nothing outside LedgerStorage steps out of memory safety",
-        where: { !$0.isUnder("Sources/LedgerStorage") && !$0.isUnder("Tests/StorageProbe") },
+        where: {
+            !$0.isUnder("Sources/LedgerStorage", "Tests/StorageProbe", "Tests/InstructionProbe")
+        },
         forbids: { before, token, _ in
             guard token.kind == .word else {
                 return nil
