@@ -106,9 +106,12 @@ let package = Package(
                 "LedgerProjections", "LedgerAudit", "AccountLedger", "LedgerTestSupport",
             ],
             path: "Tests/AccessProbe"),
+        .executableTarget(
             name: "InstructionProbe",
             dependencies: ["AccountLedger", .product(name: "Logging", package: "swift-log")],
             path: "Tests/InstructionProbe", exclude: ["recorded.txt"]),
+        .executableTarget(
+            name: "LinkProbe", dependencies: ["AccountLedger"], path: "Tests/LinkProbe"),
         .testTarget(
             name: "LedgerStorageTests",
             dependencies: ["LedgerStorage", "LedgerTestSupport", "StorageProbe"]),

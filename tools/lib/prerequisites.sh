@@ -6,7 +6,8 @@
 #                                Debian packages that are missing for the purposes named
 #
 # Purposes: build (the ledger), test (its tests), bench (what it is measured beside), protobuf
-# (generating code from the schemas), instructions (counting those of the hot paths).
+# (generating code from the schemas), instructions (counting those of the hot paths), trace
+# (watching system calls).
 # When everything is there, nothing is installed, no index is fetched and nothing is printed.
 
 readonly swift_minimum=6.3
@@ -30,6 +31,7 @@ packages_to() {
         test) echo protobuf-compiler python3 python3-jsonschema postgresql ;;
         bench) echo libpq-dev libsqlite3-dev postgresql ;;
         instructions) echo binutils valgrind ;;
+        trace) echo linux-perf ;;
         protobuf) echo git g++ ca-certificates protobuf-compiler ;;
     esac
 }
