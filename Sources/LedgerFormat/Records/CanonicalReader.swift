@@ -22,6 +22,9 @@ struct CanonicalReader: ~Copyable, ~Escapable {
     /// Whether the whole of the message was read.
     var isAtEnd: Bool { offset == end }
 
+    /// How many bytes of the message are left.
+    var remaining: Int { end - offset }
+
     /// Takes a tag of one byte, if it is the next.
     @inline(__always)
     mutating func take(_ tag: UInt8) -> Bool {
@@ -149,6 +152,15 @@ extension CanonicalReader {
     mutating func text(_ rule: TextRule) throws(Refusal) -> String {
         let content = bytes.extracting(try range())
         guard rule.allows(content) else { throw Refusal() }
+        return try Self.copied(content)
+    }
+
+    /// A text of so many bytes that was checked when it was first written.
+    mutating func text() throws(Refusal) -> String {
+        try Self.copied(bytes.extracting(try range()))
+    }
+
+    private static func copied(_ content: Span<UInt8>) throws(Refusal) -> String {
         do {
             return String(copying: try UTF8Span(validating: content))
         } catch {

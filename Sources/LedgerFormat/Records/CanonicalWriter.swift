@@ -44,8 +44,13 @@ struct CanonicalWriter {
 
     /// A text with its length before it.
     mutating func text(_ text: String, _ rule: TextRule) {
+        if !rule.allows(text.utf8.span) { isRefused = true }
+        self.text(text)
+    }
+
+    /// A text that was checked before, with its length before it.
+    mutating func text(_ text: String) {
         let content = text.utf8
-        if !rule.allows(content.span) { isRefused = true }
         number(UInt64(content.count))
         bytes.append(contentsOf: content)
     }

@@ -94,7 +94,7 @@ package struct ViewWriter: Sendable {
             ViewKeys.bytes(credential.id), ViewKeys.bytes(credential.user), tables.owners,
             or: .credentialExists, record, &transaction)
         try hold(credential, &transaction)
-        try putRow(credential, record, &transaction)
+        try putRow(credential, &transaction)
         var accounts = try selection(credential.user, credential.toolkit, transaction)
         let place = try place(of: credential, among: accounts.live, transaction)
         let account = ToolkitAccounts.Account(
@@ -116,7 +116,7 @@ package struct ViewWriter: Sendable {
             try release(before, &transaction)
             if after.isLive { try hold(after, &transaction) }
         }
-        try putRow(after, record, &transaction)
+        try putRow(after, &transaction)
         guard after.status != before.status else { return }
         var accounts = try selection(after.user, after.toolkit, transaction)
         guard let index = accounts.live.firstIndex(where: { $0.credential == id }) else { return }
@@ -147,14 +147,10 @@ package struct ViewWriter: Sendable {
     }
 
     private func putRow<Rows: DerivedRows & ~Copyable & ~Escapable>(
-        _ credential: Credential, _ record: EventRecord, _ transaction: inout Rows
+        _ credential: Credential, _ transaction: inout Rows
     ) throws(JournalError) {
-        let row: [UInt8]
-        do { row = try CredentialRowCodec.encode(credential) } catch {
-            throw JournalError(.format(error), at: record.position)
-        }
         let key = ViewKeys.joined(credential.user, credential.id)
-        try put(key, row, tables.credentials, &transaction)
+        try put(key, CredentialRowCodec.encode(credential), tables.credentials, &transaction)
     }
 
     /// How many live credentials of the toolkit were connected before; mostly all of them.
@@ -184,11 +180,7 @@ package struct ViewWriter: Sendable {
             }
             return
         }
-        let row: [UInt8]
-        do { row = try SelectionRowCodec.encode(accounts) } catch {
-            throw JournalError(.format(error))
-        }
-        try put(key, row, tables.selections, &transaction)
+        try put(key, SelectionRowCodec.encode(accounts), tables.selections, &transaction)
     }
 
     private func selection<Rows: DerivedRows & ~Copyable & ~Escapable>(

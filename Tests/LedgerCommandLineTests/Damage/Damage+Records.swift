@@ -147,7 +147,7 @@ extension Damage {
             var row = try CredentialRowCodec.decode(
                 try ledger.row(key, in: "credentials"), user: "cyd", id: link.credential)
             row.grant = "g0"
-            try ledger.put(key, value: try CredentialRowCodec.encode(row), in: "credentials")
+            try ledger.put(key, value: CredentialRowCodec.encode(row), in: "credentials")
         },
         Damage("A link's e-mail address is another") { ledger in
             try ledger.rewriteLink(2) { $0.account.email = "other@example.org" }

@@ -43,7 +43,7 @@ extension Damage {
                 stale.label = nil
                 stale.version = Position(16)
                 try ledger.put(
-                    key, value: try CredentialRowCodec.encode(stale), in: "credentials")
+                    key, value: CredentialRowCodec.encode(stale), in: "credentials")
             },
         ]
 

@@ -18,7 +18,7 @@ struct GoldenTests {
         let sample = try #require(Samples.credentials.first)
         let bytes = try PackageFiles.fixture("credential-row.v1")
         #expect(
-            try CredentialRowCodec.encode(sample).lowercaseHexadecimal == bytes.lowercaseHexadecimal
+            CredentialRowCodec.encode(sample).lowercaseHexadecimal == bytes.lowercaseHexadecimal
         )
         #expect(try CredentialRowCodec.decode(bytes, user: sample.user, id: sample.id) == sample)
     }
@@ -28,7 +28,7 @@ struct GoldenTests {
         let bytes = try PackageFiles.fixture("selection-row.v1")
         let sample = ViewRowTests.accounts
         #expect(
-            try SelectionRowCodec.encode(sample).lowercaseHexadecimal == bytes.lowercaseHexadecimal)
+            SelectionRowCodec.encode(sample).lowercaseHexadecimal == bytes.lowercaseHexadecimal)
         #expect(try ViewRowTests.selection(bytes) == sample)
     }
 

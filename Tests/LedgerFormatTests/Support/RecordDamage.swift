@@ -88,9 +88,10 @@ struct WireFields {
 
         private var isCounted: Bool { (tag.first ?? 0) & 7 == 2 }
 
-        /// The messages of a record: actor, part, personal fields and the event.
+        /// The messages of a record (actor, part, personal fields and the event) or of a row of
+        /// selections.
         var isMessage: Bool {
-            isCounted && ([0x32, 0x52, 0x7A].contains(tag.first) || tag.count > 1)
+            isCounted && ([0x0A, 0x32, 0x52, 0x7A].contains(tag.first) || tag.count > 1)
         }
 
         var bytes: [UInt8] {

@@ -17,7 +17,7 @@ struct ViewRowTests {
             for status in CredentialStatus.allCases {
                 var credential = sample
                 credential.status = status
-                let bytes = try CredentialRowCodec.encode(credential)
+                let bytes = CredentialRowCodec.encode(credential)
                 let decoded = try CredentialRowCodec.decode(
                     bytes, user: credential.user, id: credential.id)
                 #expect(decoded == credential)
@@ -32,18 +32,18 @@ struct ViewRowTests {
     @Test("A selection read back is the selection written")
     func selections() throws {
         for sample in [Self.accounts, ToolkitAccounts(), ToolkitAccounts(choice: "cred_1")] {
-            #expect(try Self.selection(try SelectionRowCodec.encode(sample)) == sample)
+            #expect(try Self.selection(SelectionRowCodec.encode(sample)) == sample)
         }
     }
 
     @Test("A row that a newer version has written more into is refused")
     func unknownFields() throws {
         let more = WireWriter().number(99, 1)
-        let credential = try CredentialRowCodec.encode(try #require(Samples.credentials.first))
+        let credential = CredentialRowCodec.encode(try #require(Samples.credentials.first))
         #expect(throws: FormatError(.unknownField(in: "credential row"))) {
             try CredentialRowCodec.decode(credential + more.bytes, user: "1", id: "2")
         }
-        let selection = try SelectionRowCodec.encode(Self.accounts)
+        let selection = SelectionRowCodec.encode(Self.accounts)
         for bytes in [selection + more.bytes, WireWriter().message(1, more).bytes] {
             #expect(throws: FormatError(.unknownField(in: "selection row"))) {
                 try Self.selection(bytes)
@@ -64,8 +64,8 @@ struct ViewRowTests {
     @Test("Damaged rows are errors or rows, and never a crash", arguments: Seeds.all)
     func damage(seed: UInt64) throws {
         var random = Random(seed: seed)
-        let credential = try CredentialRowCodec.encode(try #require(Samples.credentials.first))
-        let selection = try SelectionRowCodec.encode(Self.accounts)
+        let credential = CredentialRowCodec.encode(try #require(Samples.credentials.first))
+        let selection = SelectionRowCodec.encode(Self.accounts)
         let header = try LedgerHeaderTests.header.encode()
         for _ in 0..<1000 {
             _ = try? CredentialRowCodec.decode(mutated(credential, &random), user: "1", id: "2")
