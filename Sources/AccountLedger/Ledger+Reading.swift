@@ -6,22 +6,30 @@ internal import LedgerProjections
 internal import LedgerStorage
 
 extension Ledger {
+    /// What most reads are lent, made once.
+    private static let everything = [Narrowing.everything]
+
     /// Asks several questions of one state of the log.
     ///
     /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
     public func read<R>(
         _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        try read(within: .everything, body)
+        try read(lending: Self.everything, body)
     }
 
     func read<R>(
         within narrowing: Narrowing, _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
+        try read(lending: [narrowing], body)
+    }
+
+    private func read<R>(
+        lending lent: [Narrowing], _ body: (borrowing LedgerView) throws(LedgerError) -> R
+    ) throws(LedgerError) -> R {
         try requireOpen()
         let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
-        let lent = [narrowing]
         return try body(
             try LedgerView(reader, policy: header.policy, narrowing: lent.span))
     }
@@ -30,16 +38,21 @@ extension Ledger {
     ///
     /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
     public func read<R>(_ body: (borrowing LedgerView) throws -> R) throws -> R {
-        try read(within: .everything, body)
+        try read(lending: Self.everything, body)
     }
 
     func read<R>(
         within narrowing: Narrowing, _ body: (borrowing LedgerView) throws -> R
     ) throws -> R {
+        try read(lending: [narrowing], body)
+    }
+
+    private func read<R>(
+        lending lent: [Narrowing], _ body: (borrowing LedgerView) throws -> R
+    ) throws -> R {
         try requireOpen()
         let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
-        let lent = [narrowing]
         return try body(
             try LedgerView(reader, policy: header.policy, narrowing: lent.span))
     }

@@ -23,12 +23,15 @@ public struct LedgerView: ~Copyable, ~Escapable {
     /// The one narrowing, lent: as a field of its own, which is not trivial to copy, it makes the
     /// compiler of Swift 6.3 take each use of the reader for a copy.
     private let lent: Span<Narrowing>
+    /// Whether it is no limit; known once, because every answer depends on it.
+    private let seesEverything: Bool
 
     @_lifetime(copy reader, copy narrowing)
     init(
         _ reader: consuming ViewReader, policy: Policy, narrowing: Span<Narrowing>
     ) throws(LedgerError) {
         lent = narrowing
+        seesEverything = narrowing.isEmpty || narrowing[0].isEverything
         do { last = try reader.head() } catch { throw LedgerError(error) }
         self.reader = reader
         self.policy = policy
@@ -76,8 +79,26 @@ public struct LedgerView: ~Copyable, ~Escapable {
     public func accounts(
         of user: UserID, includingRevoked: Bool = false, asOf moment: Moment? = nil
     ) throws(LedgerError) -> [Credential] {
-        let state = try state(of: user, asOf: moment)
-        return includingRevoked ? state.credentials : state.credentials.filter(\.isLive)
+        var accounts = try accounts(of: user, asOf: moment)
+        // Most have none, and are not looked at as a whole.
+        let hasRevoked = accounts.indices.contains { accounts[$0].status == .revoked }
+        if hasRevoked, !includingRevoked { accounts.removeAll { !$0.isLive } }
+        return accounts
+    }
+
+    private func accounts(
+        of user: UserID, asOf moment: Moment?
+    ) throws(LedgerError) -> [Credential] {
+        guard moment == nil else { return try state(of: user, asOf: moment).credentials }
+        // A user outside is not read: how much there is would tell that there is one.
+        guard seesEverything || narrowing.admits(user: user) else { return [] }
+        do {
+            var accounts = try reader.credentials(of: user)
+            if !seesEverything { accounts.removeAll { !narrowing.admits($0) } }
+            return accounts
+        } catch {
+            throw LedgerError(error)
+        }
     }
 
     /// Which credential a toolkit acts as for a user, and why.
@@ -95,8 +116,11 @@ public struct LedgerView: ~Copyable, ~Escapable {
         let pin = pins[toolkit]
         if moment == nil, pin == nil {
             do {
-                return try reader.toolkitAccounts(of: user, toolkit, within: narrowing)
-                    .select(toolkit, policy: policy, at: last)
+                let accounts =
+                    try seesEverything
+                    ? reader.toolkitAccounts(of: user, toolkit)
+                    : reader.toolkitAccounts(of: user, toolkit, within: narrowing)
+                return accounts.select(toolkit, policy: policy, at: last)
             } catch {
                 throw LedgerError(error)
             }

@@ -48,8 +48,14 @@ package enum Replay {
     ) throws(JournalError) -> [EventRecord] {
         var records: [EventRecord] = []
         guard narrowing.admits(user: user) else { return records }
+        let positions = try reader.positions(of: user, through: position)
+        if narrowing.isEverything {
+            records.reserveCapacity(positions.count)
+            for place in positions { records.append(try reader.record(at: place)) }
+            return records
+        }
         var visible = VisibleRecords(to: narrowing)
-        for place in try reader.positions(of: user, through: position) {
+        for place in positions {
             if let record = visible.next(try reader.record(at: place)) { records.append(record) }
         }
         return records

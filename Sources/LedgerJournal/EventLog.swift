@@ -75,10 +75,10 @@ package struct EventLog: Sendable {
     package func requireRecord(
         at position: Position, in snapshot: borrowing Snapshot
     ) throws(JournalError) -> EventRecord {
-        guard let record = try record(at: position, in: snapshot) else {
+        guard let bytes = try lend(position, in: snapshot) else {
             throw JournalError(.missingRecord, at: position)
         }
-        return record
+        return try decode(bytes, at: position)
     }
 
     /// The stored bytes of the record at a position; none past the head.
@@ -94,8 +94,7 @@ package struct EventLog: Sendable {
     private func lend(
         _ position: Position, in snapshot: borrowing Snapshot
     ) throws(JournalError) -> Span<UInt8>? {
-        let key = [UInt8](bigEndian: position.number)
-        do { return try snapshot.value(for: key.span, in: table) } catch {
+        do { return try snapshot.value(for: position.number, in: table) } catch {
             throw JournalError(storage: error)
         }
     }

@@ -32,6 +32,29 @@ internal import Testing
         #expect(try ledger.accounts(of: "user 2").isEmpty)
     }
 
+    @Test("However many accounts a user has, they are listed in the order of first connection")
+    func order() async throws {
+        let start = Timestamp(microsecondsSinceEpoch: 1_700_000_000_000_000)
+        var expected: [GrantID] = []
+        // Three share a moment each, and among them the order is that of the log.
+        for number in 0..<70 {
+            let turn = number * 37 % 70 / 3
+            var grant = ImportGrant(
+                user: "ann", toolkit: "gmail", grant: GrantID("g\(number)"),
+                account: .google("subject \(number)"))
+            grant.connectedAt = start.adding(seconds: Int64(turn))
+            grant.status = number == 5 ? .revoked : .valid
+            _ = try await ledger.importGrants([grant])
+            let place = expected.lastIndex { name in
+                (Int(name.text.dropFirst()) ?? 0) * 37 % 70 / 3 <= turn
+            }
+            expected.insert(grant.grant, at: place.map { $0 + 1 } ?? 0)
+            let all = try ledger.accounts(of: "ann", includingRevoked: true)
+            #expect(all.map(\.grant) == expected)
+            #expect(try ledger.accounts(of: "ann").map(\.grant) == expected.filter { $0 != "g5" })
+        }
+    }
+
     @Test("A refused grant is left out, or undoes the whole import, as the caller wants")
     func refused() async throws {
         var batch = grants(6)

@@ -79,6 +79,52 @@ internal import Testing
         #expect(try scan(prefix: long) == [])
     }
 
+    @Test("A walk over a prefix visits the keys that begin with it, and no other")
+    func prefixes() throws {
+        let prefixes: [[UInt8]] = [
+            [], [0], [1], [1, 0], [1, 0xFE], [1, 0xFF], [3], [0xFF], [0xFF, 0xFF], [0xFF, 0xFF, 1],
+            [UInt8](repeating: 0xFF, count: 512),
+        ]
+        for prefix in prefixes {
+            let found = try scratch.environment.read { (snapshot) throws(StorageError) in
+                var found: [[UInt8]] = []
+                var rows = try snapshot.cursor(in: scratch.events, startingWith: prefix.span)
+                while try rows.advance() {
+                    let key = prefix + [UInt8](copying: rows.restOfKey)
+                    let value = [UInt8](copying: rows.value)
+                    #expect(value == key.reversed())
+                    found.append(key)
+                }
+                return found
+            }
+            // An empty prefix is of no key: whoever means the whole table says so.
+            let expected = prefix.isEmpty ? [] : keys.filter { $0.starts(with: prefix) }
+            #expect(found == expected, "\(prefix)")
+        }
+    }
+
+    @Test("A number finds the value of the key that is its bytes, the most significant first")
+    func numbers() throws {
+        let numbers: [UInt64] = [0, 1, 255, 256, 1 << 40, .max]
+        try scratch.environment.write { (transaction) throws(StorageError) in
+            for number in numbers {
+                let key = [UInt8](bigEndian: number)
+                try transaction.put(key: key, value: key.reversed(), in: scratch.other)
+            }
+        }
+        for number in numbers + [2, 1 << 56] {
+            let found = try scratch.environment.read { (snapshot) throws(StorageError) in
+                guard let value = try snapshot.value(for: number, in: scratch.other) else {
+                    return [UInt8]?.none
+                }
+                return [UInt8](copying: value)
+            }
+            let shifts = stride(from: UInt64(0), to: 64, by: 8)
+            let bytes = shifts.map { UInt8(truncatingIfNeeded: number >> $0) }
+            #expect(found == (numbers.contains(number) ? bytes : nil))
+        }
+    }
+
     @Test("An empty table has no entries from either end")
     func empty() throws {
         let ends = try scratch.environment.read { (snapshot) throws(StorageError) in

@@ -38,7 +38,9 @@ public struct Narrowing: Hashable, Sendable {
     public static let nothing = Narrowing(credentials: [])
 
     /// Whether there is no limit.
-    public var isEverything: Bool { self == .everything }
+    public var isEverything: Bool {
+        user == nil && member == nil && credentials == nil && toolkits == nil
+    }
 
     /// Limits access to what passes both.
     public func narrowed(to other: Narrowing) -> Narrowing {

@@ -62,6 +62,15 @@ enum ViewKeys {
 }
 
 extension KeyBuffer {
+    /// What the joined keys of a user begin with; without bytes where it would be longer than any.
+    init(prefix user: UserID) {
+        self.init()
+        guard append(user.text.utf8.span), append(0) else {
+            self = KeyBuffer()
+            return
+        }
+    }
+
     /// A joined key; without bytes, and so in no table, where it would be longer than any.
     init<Kind>(_ user: UserID, _ other: Identifier<Kind>) {
         self.init()

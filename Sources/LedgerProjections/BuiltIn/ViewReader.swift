@@ -68,13 +68,27 @@ package struct ViewReader: ~Copyable, ~Escapable {
     /// A user's credentials, revoked ones too, in the order of first connection.
     package func credentials(of user: UserID) throws(JournalError) -> [Credential] {
         var credentials: [Credential] = []
-        try snapshot.scan(tables.credentials, prefix: ViewKeys.prefix(user)) {
-            (key, value) throws(JournalError) in
-            credentials.append(
-                try Self.decodeCredential([UInt8](copying: key), [UInt8](copying: value)))
-            return .next
+        let prefix = KeyBuffer(prefix: user)
+        var rows: PrefixCursor
+        do {
+            rows = try snapshot.cursor(in: tables.credentials, startingWith: prefix.span)
+        } catch {
+            throw JournalError(storage: error)
         }
-        return credentials.sorted(by: Credential.isOrderedBefore)
+        while true {
+            do throws(StorageError) {
+                guard try rows.advance() else { break }
+            } catch {
+                throw JournalError(storage: error)
+            }
+            if credentials.isEmpty { credentials.reserveCapacity(Self.usualAccounts) }
+            credentials.append(try Self.decodeCredential(rows.value, of: user, rows.restOfKey))
+            if credentials.count <= Self.fewAccounts { Self.sinkLast(&credentials) }
+        }
+        if credentials.count > Self.fewAccounts {
+            credentials.sort(by: Credential.isOrderedBefore)
+        }
+        return credentials
     }
 
     /// One credential of a user.
@@ -135,6 +149,40 @@ package struct ViewReader: ~Copyable, ~Escapable {
         guard let bytes else { return ToolkitAccounts() }
         do { return try SelectionRowCodec.decode(bytes.span) } catch {
             throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+        }
+    }
+
+    /// Most users have no more, and the list of theirs is made once.
+    private static let usualAccounts = 4
+    /// So many are put in order one by one.
+    private static let fewAccounts = 32
+
+    /// Puts the last of some credentials, whose others are in order, in its place.
+    ///
+    /// It is exchanged and not copied: a copy counts the users of all its texts.
+    private static func sinkLast(_ credentials: inout [Credential]) {
+        var place = credentials.count - 1
+        let (time, position) = (credentials[place].firstConnectedAt, credentials[place].createdAt)
+        while place > 0 {
+            let before = place - 1
+            let (otherTime, other) = (
+                credentials[before].firstConnectedAt, credentials[before].createdAt
+            )
+            guard (time, position) < (otherTime, other) else { return }
+            credentials.swapAt(before, place)
+            place = before
+        }
+    }
+
+    /// Reads a row of table `credentials` that a walk over those of a user has reached.
+    private static func decodeCredential(
+        _ row: Span<UInt8>, of user: UserID, _ id: Span<UInt8>
+    ) throws(JournalError) -> Credential {
+        do {
+            let id = CredentialID(String(copying: try UTF8Span(validating: id)))
+            return try CredentialRowCodec.decode(row, user: user, id: id)
+        } catch {
+            throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue))
         }
     }
 

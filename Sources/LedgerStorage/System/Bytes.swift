@@ -8,7 +8,7 @@ extension [UInt8] {
 
     /// The eight bytes of a number, the most significant first, so that byte order is number order.
     package init(bigEndian number: UInt64) {
-        self = (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+        self = unsafe Swift.withUnsafeBytes(of: number.bigEndian) { unsafe [UInt8]($0) }
     }
 }
 
@@ -20,6 +20,12 @@ extension UInt64 {
         for index in 0..<8 { number = number << 8 | UInt64(bytes[index]) }
         self = number
     }
+}
+
+/// Whether a key begins with some bytes.
+func beginsWith(_ prefix: borrowing Span<UInt8>, _ key: borrowing Span<UInt8>) -> Bool {
+    guard key.count >= prefix.count else { return false }
+    return compareKeys(prefix, key.extracting(0..<prefix.count)) == 0
 }
 
 /// Compares two keys as LMDB does: byte by byte, a prefix before what it is a prefix of.

@@ -23,7 +23,8 @@ internal import Synchronization
     deinit {
         unsafe environment.parkedReaders.park(transaction)
         environment.leave(.read)
-        environment.reportLongReader(since: start)
+        // Nobody wants to know where it was not noted.
+        if start != 0 { environment.reportLongReader(since: start) }
     }
 
     /// What the transaction sees.

@@ -41,6 +41,25 @@ internal import CLedgerLMDB
         let code = unsafe withLMDBValue(key) { key in
             unsafe mdb_get(transaction, handle, &key, &data)
         }
+        return try unsafe lend(data, found: code, in: table)
+    }
+
+    /// Lends the value of a key of eight bytes, a number with the most significant first.
+    @_lifetime(copy self)
+    package func value(for number: UInt64, in table: Table) throws(StorageError) -> Span<UInt8>? {
+        let handle = try slots.handle(of: table)
+        var (key, data) = (number.bigEndian, unsafe MDB_val())
+        let code = unsafe withUnsafeMutableBytes(of: &key) { key in
+            var key = unsafe MDB_val(mv_size: key.count, mv_data: key.baseAddress)
+            return unsafe mdb_get(transaction, handle, &key, &data)
+        }
+        return try unsafe lend(data, found: code, in: table)
+    }
+
+    @_lifetime(copy self)
+    private func lend(
+        _ data: MDB_val, found code: Int32, in table: Table
+    ) throws(StorageError) -> Span<UInt8>? {
         if code == MDB_NOTFOUND { return nil }
         guard code == 0 else { throw .lmdb(code, "read a key of table", on: slots.name(of: table)) }
         return unsafe lend(data)
