@@ -9,26 +9,31 @@ extension Ledger {
     /// What most reads are lent, made once.
     private static let everything = [Narrowing.everything]
 
+    /// Begins a read, to be handed on at once: kept in a variable, it would take memory.
+    private func begin() throws(LedgerError) -> ReadTransaction {
+        try requireOpen()
+        return try environment.beginRead(LedgerError.self)
+    }
+
     /// Asks several questions of one state of the log.
     ///
     /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
     public func read<R>(
         _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        try read(lending: Self.everything, body)
+        try read(in: try begin(), lending: Self.everything, body)
     }
 
     func read<R>(
         within narrowing: Narrowing, _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        try read(lending: [narrowing], body)
+        try read(in: try begin(), lending: [narrowing], body)
     }
 
     private func read<R>(
-        lending lent: [Narrowing], _ body: (borrowing LedgerView) throws(LedgerError) -> R
+        in transaction: borrowing ReadTransaction, lending lent: [Narrowing],
+        _ body: (borrowing LedgerView) throws(LedgerError) -> R
     ) throws(LedgerError) -> R {
-        try requireOpen()
-        let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
         return try body(
             try LedgerView(reader, policy: header.policy, narrowing: lent.span))
@@ -38,20 +43,19 @@ extension Ledger {
     ///
     /// - Parameter body: Is lent the state; it must not be kept, and the compiler sees to that.
     public func read<R>(_ body: (borrowing LedgerView) throws -> R) throws -> R {
-        try read(lending: Self.everything, body)
+        try read(in: try begin(), lending: Self.everything, body)
     }
 
     func read<R>(
         within narrowing: Narrowing, _ body: (borrowing LedgerView) throws -> R
     ) throws -> R {
-        try read(lending: [narrowing], body)
+        try read(in: try begin(), lending: [narrowing], body)
     }
 
     private func read<R>(
-        lending lent: [Narrowing], _ body: (borrowing LedgerView) throws -> R
+        in transaction: borrowing ReadTransaction, lending lent: [Narrowing],
+        _ body: (borrowing LedgerView) throws -> R
     ) throws -> R {
-        try requireOpen()
-        let transaction = try environment.beginRead(LedgerError.self)
         let reader = ViewReader(tables, log, transaction.snapshot)
         return try body(
             try LedgerView(reader, policy: header.policy, narrowing: lent.span))

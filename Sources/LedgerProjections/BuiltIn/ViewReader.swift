@@ -82,8 +82,15 @@ package struct ViewReader: ~Copyable, ~Escapable {
                 throw JournalError(storage: error)
             }
             if credentials.isEmpty { credentials.reserveCapacity(Self.usualAccounts) }
-            credentials.append(try Self.decodeCredential(rows.value, of: user, rows.restOfKey))
-            if credentials.count <= Self.fewAccounts { Self.sinkLast(&credentials) }
+            let credential = try Self.decodeCredential(rows.value, of: user, rows.restOfKey)
+            let isOneOfFew = credentials.count < Self.fewAccounts
+            let place =
+                isOneOfFew ? Self.place(of: credential, in: credentials.span) : credentials.count
+            credentials.append(credential)
+            // Exchanged and not copied: a copy counts the users of all the texts.
+            for index in stride(from: credentials.count - 1, to: place, by: -1) {
+                credentials.swapAt(index - 1, index)
+            }
         }
         if credentials.count > Self.fewAccounts {
             credentials.sort(by: Credential.isOrderedBefore)
@@ -157,21 +164,16 @@ package struct ViewReader: ~Copyable, ~Escapable {
     /// So many are put in order one by one.
     private static let fewAccounts = 32
 
-    /// Puts the last of some credentials, whose others are in order, in its place.
-    ///
-    /// It is exchanged and not copied: a copy counts the users of all its texts.
-    private static func sinkLast(_ credentials: inout [Credential]) {
-        var place = credentials.count - 1
-        let (time, position) = (credentials[place].firstConnectedAt, credentials[place].createdAt)
+    /// How many of some credentials, which are in order, come before another.
+    private static func place(of new: Credential, in credentials: Span<Credential>) -> Int {
+        var place = credentials.count
         while place > 0 {
             let before = place - 1
-            let (otherTime, other) = (
-                credentials[before].firstConnectedAt, credentials[before].createdAt
-            )
-            guard (time, position) < (otherTime, other) else { return }
-            credentials.swapAt(before, place)
+            let order = (credentials[before].firstConnectedAt, credentials[before].createdAt)
+            guard (new.firstConnectedAt, new.createdAt) < order else { break }
             place = before
         }
+        return place
     }
 
     /// Reads a row of table `credentials` that a walk over those of a user has reached.
