@@ -3,15 +3,21 @@ package import LedgerJournal
 internal import LedgerStorage
 
 extension ViewReader {
+    /// How many of a user's last records are read whatever they are, so that for most users the
+    /// time does not tell whether there is a choice that is not seen.
+    package static let recordsReadForVersion = 256
+
     /// The position of the user's last record that narrowed access sees, 0 without any.
     ///
-    /// It takes as long as reading the records back to there, and where hidden choices follow it,
-    /// back to the choices that they found.
+    /// It takes as long as reading the user's last records, and where nothing of these is seen,
+    /// those back to there; where hidden choices follow it, back to the choices that they found.
     package func version(
         of user: UserID, within narrowing: Narrowing
     ) throws(JournalError) -> UserVersion {
         if narrowing.isEverything { return try version(of: user) }
-        let last = try last(of: user, within: narrowing) { $0.isKnown }
+        let last = try last(
+            of: user, within: narrowing, atLeast: Self.recordsReadForVersion
+        ) { $0.isKnown }
         return UserVersion(last ?? .start)
     }
 
@@ -20,17 +26,19 @@ extension ViewReader {
         of user: UserID, within narrowing: Narrowing
     ) throws(JournalError) -> Bool {
         if narrowing.isEverything { return true }
-        return try last(of: user, within: narrowing) { $0.position != nil } != nil
+        return try last(of: user, within: narrowing, atLeast: 1) { $0.position != nil } != nil
     }
 
-    /// Reads a user's records from the last one back until enough is known.
+    /// Reads a user's records from the last one back, so many at least, until enough is known.
     private func last(
-        of user: UserID, within narrowing: Narrowing, until isEnough: (LastVisibleRecord) -> Bool
+        of user: UserID, within narrowing: Narrowing, atLeast count: Int,
+        until isEnough: (LastVisibleRecord) -> Bool
     ) throws(JournalError) -> Position? {
         guard narrowing.admits(user: user) else { return nil }
         var last = LastVisibleRecord(to: narrowing)
         // A user's records are many about few credentials.
         var known: [AccessScope: Bool] = [:]
+        var read = 0
         try scanPositionsBackwards(of: user) { (position) throws(JournalError) in
             let record = try record(at: position)
             let scope = record.event.accessScope
@@ -38,7 +46,8 @@ extension ViewReader {
                 known[scope] = try sees(scope, of: user, within: narrowing)
             }
             last.next(record, isSeen: known[scope] == true)
-            return isEnough(last) ? .stop : .next
+            read += 1
+            return read >= count && isEnough(last) ? .stop : .next
         }
         return last.position
     }
