@@ -95,6 +95,7 @@ internal import Testing
                     #expect(value == key.reversed())
                     found.append(key)
                 }
+                #expect(try !rows.advance())
                 return found
             }
             // An empty prefix is of no key: whoever means the whole table says so.

@@ -56,7 +56,7 @@ package struct PendingRows: Sendable {
     package func write(to transaction: inout WriteTransaction) throws(StorageError) {
         for (table, rows) in changes.sorted(by: { $0.key.index < $1.key.index }) {
             // What comes behind the last key fills its pages, and needs no search.
-            let last = try transaction.snapshot.lastEntry(in: table)?.key
+            let last = try transaction.snapshot.lastKey(in: table)
             var isBehind = last == nil
             try rows.inOrder { (key, value, goes) throws(StorageError) in
                 if !isBehind, let last { isBehind = compareKeys(last.span, key) < 0 }

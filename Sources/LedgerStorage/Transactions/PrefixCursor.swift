@@ -5,6 +5,7 @@ package struct PrefixCursor: ~Copyable, ~Escapable {
     private var handle: CursorHandle
     private let prefix: Span<UInt8>
     private var hasStarted = false
+    private var hasEnded = false
 
     @_lifetime(copy snapshot, copy prefix)
     init(
@@ -14,13 +15,16 @@ package struct PrefixCursor: ~Copyable, ~Escapable {
         self.prefix = prefix
     }
 
-    /// Moves to the next entry; false at the end, after which it must not be moved.
+    /// Moves to the next entry; false at the end, however often it is asked there.
     package mutating func advance() throws(StorageError) -> Bool {
+        if hasEnded { return false }
         let code = hasStarted ? handle.move(MDB_NEXT) : start()
         hasStarted = true
-        if code == MDB_NOTFOUND { return false }
-        guard code == 0 else { throw .lmdb(code, "walk table", on: handle.table) }
-        return beginsWith(prefix, handle.currentKey)
+        guard code == 0 || code == MDB_NOTFOUND else {
+            throw .lmdb(code, "walk table", on: handle.table)
+        }
+        hasEnded = code == MDB_NOTFOUND || !beginsWith(prefix, handle.currentKey)
+        return !hasEnded
     }
 
     private mutating func start() -> Int32 {

@@ -1,6 +1,7 @@
 /// The last change of each key, with all bytes in one stretch of memory.
 ///
-/// A row costs its bytes and about a hundred more, and no allocation of its own.
+/// A row costs its bytes and about a hundred more, and no allocation of its own; one that is
+/// changed again and again four times its bytes at most.
 struct RowBuffer: Sendable {
     /// Where a change has its bytes.
     private struct Row {
@@ -8,7 +9,12 @@ struct RowBuffer: Sendable {
         let start: UInt64
         let hash: Int
         let key: Range<Int>
-        var value: Range<Int>?
+        /// Where values have been, and the next one goes if it is not too long.
+        var room: Range<Int>
+        /// How long the value is; none where the key goes.
+        var length: Int?
+
+        var value: Range<Int>? { length.map { room.lowerBound..<(room.lowerBound + $0) } }
     }
 
     /// What is free among the slots.
@@ -44,7 +50,8 @@ struct RowBuffer: Sendable {
         let place = slot(of: key, hash)
         if slots[place] == Self.free {
             let row = Row(
-                start: SortedKeys.start(of: key.span), hash: hash, key: append(key), value: nil)
+                start: SortedKeys.start(of: key.span), hash: hash, key: append(key), room: 0..<0,
+                length: nil)
             rows.append(row)
             slots[place] = UInt32(rows.count)
             set(change, of: rows.count - 1)
@@ -75,15 +82,20 @@ struct RowBuffer: Sendable {
 
     private mutating func set(_ change: PendingRows.Change, of index: Int) {
         switch change {
-        case .delete: rows[index].value = nil
+        case .delete: rows[index].length = nil
         case .put(let value):
-            if let old = rows[index].value, value.count <= old.count {
-                let range = old.lowerBound..<(old.lowerBound + value.count)
+            let room = rows[index].room
+            if value.count <= room.count {
+                let range = room.lowerBound..<(room.lowerBound + value.count)
                 bytes.replaceSubrange(range, with: value)
-                rows[index].value = range
             } else {
-                rows[index].value = append(value)
+                // Twice as much as before, so that what is left behind is never more than that.
+                let rest = max(0, 2 * room.count - value.count)
+                rows[index].room = bytes.count..<(bytes.count + value.count + rest)
+                bytes.append(contentsOf: value)
+                bytes.append(contentsOf: repeatElement(0, count: rest))
             }
+            rows[index].length = value.count
         }
     }
 

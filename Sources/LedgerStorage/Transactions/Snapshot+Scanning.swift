@@ -69,6 +69,13 @@ extension Snapshot {
         try end(of: table, reversed: true)
     }
 
+    /// Copies the greatest key, or answers nil where the table is empty.
+    func lastKey(in table: Table) throws(StorageError) -> [UInt8]? {
+        var cursor = try cursor(in: table, reversed: true)
+        guard let entry = try cursor.next() else { return nil }
+        return [UInt8](copying: entry.key)
+    }
+
     private func end(
         of table: Table,
         reversed: Bool
