@@ -68,16 +68,11 @@ struct RowBuffer: Sendable {
         var keys = SortedKeys(capacity: rows.count)
         for (index, row) in rows.enumerated() { keys.add(row.start, index) }
         let span = bytes.span
-        for index in keys.sorted(by: { compare($0, $1) }) {
+        for index in keys.sorted(in: bytes, by: { rows[$0].key }) {
             let row = rows[index]
             let value = span.extracting(row.value ?? 0..<0)
             try body(span.extracting(row.key), value, row.value == nil)
         }
-    }
-
-    private func compare(_ left: Int, _ right: Int) -> Int {
-        let span = bytes.span
-        return compareKeys(span.extracting(rows[left].key), span.extracting(rows[right].key))
     }
 
     private mutating func set(_ change: PendingRows.Change, of index: Int) {
@@ -170,14 +165,9 @@ struct NumberBuffer: Sendable {
         var keys = SortedKeys(capacity: rows.count)
         for (index, row) in rows.enumerated() { keys.add(row.start, index) }
         let span = bytes.span
-        for index in keys.sorted(by: { compare($0, $1) }) {
+        for index in keys.sorted(in: bytes, by: { rows[$0].key }) {
             try body(span.extracting(rows[index].key), rows[index].number)
         }
-    }
-
-    private func compare(_ left: Int, _ right: Int) -> Int {
-        let span = bytes.span
-        return compareKeys(span.extracting(rows[left].key), span.extracting(rows[right].key))
     }
 }
 
@@ -202,11 +192,15 @@ struct SortedKeys {
 
     /// The numbers of the rows, in order.
     ///
-    /// - Parameter compare: Compares the whole keys of two rows, as `compareKeys` does.
-    consuming func sorted(by compare: (Int, Int) -> Int) -> [Int] {
+    /// - Parameters:
+    ///   - bytes: What holds the keys.
+    ///   - key: Where the key of a row is in them.
+    consuming func sorted(in bytes: [UInt8], by key: (Int) -> Range<Int>) -> [Int] {
         places.sort { left, right in
             guard left.start == right.start else { return left.start < right.start }
-            let order = compare(left.index, right.index)
+            let span = bytes.span
+            let order = compareKeys(
+                span.extracting(key(left.index)), span.extracting(key(right.index)))
             return order == 0 ? left.index < right.index : order < 0
         }
         return places.map(\.index)
