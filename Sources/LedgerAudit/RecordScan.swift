@@ -52,6 +52,15 @@ package struct RecordScan {
                     .undecodable, at: position, "it says that its position is \(record.position)"))
             return nil
         }
+        judge(record, at: position, report)
+        return record
+    }
+
+    /// Judges a record that can be read and is at its position.
+    mutating func judge(
+        _ record: EventRecord, at position: Position, _ report: (Finding) -> Void
+    ) {
+        last = position
         if let lastTime, record.recordedAt <= lastTime {
             report(
                 Finding(.timeNotIncreasing, at: position, "\(record.recordedAt) after \(lastTime)"))
@@ -62,7 +71,6 @@ package struct RecordScan {
         if let contradiction = record.contradiction {
             report(Finding(.contradictory, at: position, contradiction))
         }
-        return record
     }
 
     /// A command that the end of the log has cut off.

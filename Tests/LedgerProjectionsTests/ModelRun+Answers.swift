@@ -1,4 +1,5 @@
 @testable internal import AccountLedger
+internal import LedgerAudit
 internal import LedgerDomain
 internal import LedgerFormat
 internal import LedgerJournal
@@ -62,6 +63,12 @@ extension ModelRun {
                     expected.toolkitAccounts(toolkit).select(
                         toolkit, policy: policy, at: state.head)
                 })
+    }
+
+    /// Whether the views are shown to be right without a rebuild.
+    func isProven() throws -> Bool {
+        let verification = try Verification(of: ledger.environment)
+        return try verification.prove { (_) throws(JournalError) in } != nil
     }
 
     /// Expects that every table holds what looking at each record of the log finds, and no more.

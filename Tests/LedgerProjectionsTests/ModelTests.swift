@@ -34,6 +34,7 @@ internal import Testing
         let report = try model.ledger.verify { _ in true }
         #expect(report?.isSound == true)
         #expect(report?.records == Int(model.state.head.number))
+        #expect(try model.isProven())
         // A random run that only refuses or only accepts proves nothing.
         #expect(model.state.head.number > 20)
         #expect(model.refusals.count >= 4)
@@ -54,6 +55,7 @@ internal import Testing
         try model.expectEqualScan()
         let report = try model.ledger.verify { _ in true }
         #expect(report?.isSound == true)
+        #expect(try model.isProven())
         #expect(model.state.head.number > 20)
     }
 

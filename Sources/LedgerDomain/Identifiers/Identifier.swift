@@ -48,7 +48,12 @@ extension Identifier: Hashable {
 extension Identifier: Comparable {
     /// Orders by bytes.
     public static func < (left: Self, right: Self) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        let bytes = left.text.utf8.span
+        let others = right.text.utf8.span
+        for index in 0..<min(bytes.count, others.count) where bytes[index] != others[index] {
+            return bytes[index] < others[index]
+        }
+        return bytes.count < others.count
     }
 }
 

@@ -42,6 +42,26 @@ package struct UserState: Hashable, Sendable {
             choice: choices[toolkit])
     }
 
+    /// What the selections depend on, for each toolkit with a live credential or a stored choice,
+    /// in the order of the toolkits' bytes.
+    package var toolkitAccounts: [(toolkit: ToolkitID, accounts: ToolkitAccounts)] {
+        var all: [(toolkit: ToolkitID, accounts: ToolkitAccounts)] = []
+        func index(of toolkit: ToolkitID) -> Int {
+            if let index = all.firstIndex(where: { $0.toolkit == toolkit }) { return index }
+            all.append((toolkit, ToolkitAccounts()))
+            return all.count - 1
+        }
+        // By index: a credential has many texts, each of which a copy would count.
+        for place in credentials.indices where credentials[place].isLive {
+            let account = ToolkitAccounts.Account(
+                credential: credentials[place].id, isUsable: credentials[place].isUsable)
+            all[index(of: credentials[place].toolkit)].accounts.live.append(account)
+        }
+        for (toolkit, choice) in choices { all[index(of: toolkit)].accounts.choice = choice }
+        if all.count > 1 { all.sort { $0.toolkit < $1.toolkit } }
+        return all
+    }
+
     /// The toolkits with a live credential or a stored choice, in order of their bytes.
     package var toolkits: [ToolkitID] {
         Set(credentials.filter(\.isLive).map(\.toolkit)).union(choices.keys).sorted()
@@ -71,10 +91,14 @@ extension UserState {
         version = UserVersion(record.position)
     }
 
+    /// Most users have no more, and room for theirs is made once.
+    private static var usualCredentials: Int { 4 }
+
     private mutating func add(_ new: Credential, _ record: EventRecord) throws(FoldError) {
-        guard credential(new.id) == nil else {
+        guard !credentials.contains(where: { $0.id == new.id }) else {
             throw FoldError(record.position, .credentialExists)
         }
+        if credentials.isEmpty { credentials.reserveCapacity(Self.usualCredentials) }
         let place = credentials.lastIndex { Credential.isOrderedBefore($0, new) }
         credentials.insert(new, at: place.map { $0 + 1 } ?? 0)
     }
