@@ -82,8 +82,11 @@ struct UserProof {
         return true
     }
 
-    /// Adds up the rows that the records imply in the tables that are not in the order of users;
-    /// false where rows or records contradict each other. Ends with the user.
+    /// Adds up the rows that the records imply in the tables that are not in the order of users.
+    ///
+    /// Ends with the user.
+    ///
+    /// - Returns: False where rows or records contradict each other.
     mutating func expectRows(
         in tally: inout ViewProofTally, _ tables: ViewTables, _ snapshot: borrowing Snapshot
     ) throws(StorageError) -> Bool {
