@@ -32,9 +32,9 @@ package struct Verification: Sendable {
     /// Checks every record, every index and every row of the views against the log.
     ///
     /// A sound ledger is shown to be so in one pass over one state. Where that is not possible, the
-    /// records and indexes are looked at one by one, and every derived table is rebuilt from the log
-    /// and compared row by row, in short transactions. What is found does not end it: only the rebuild needs a log that can be read to its end, and
-    /// is left out where it cannot.
+    /// records and indexes are looked at one by one, and every derived table is rebuilt from the
+    /// log and compared row by row, in short transactions. What is found does not end it: only the
+    /// rebuild needs a log that can be read to its end, and is left out where it cannot.
     ///
     /// - Parameters:
     ///   - scratch: The directory for the rebuilt tables; the system's temporary one where left

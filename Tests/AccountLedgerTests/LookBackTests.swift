@@ -1,5 +1,6 @@
 internal import AccountLedger
 internal import LedgerTestSupport
+internal import Synchronization
 internal import Testing
 
 /// What was answered at a position.
@@ -39,6 +40,33 @@ private struct Answers: Equatable {
                 #expect(try view.owner(of: holder.credential) == holder.user)
             }
             return answers
+        }
+    }
+
+    /// Expects that a replay of everybody tells what was answered of each.
+    private func expectReplay(
+        of ledger: Ledger, asOf moment: Moment, toTell then: Answers
+    ) throws {
+        for threads in [1, 3] {
+            let told = Mutex([ReplayedUser]())
+            let end = try ledger.replay(asOf: moment, threads: threads) { user in
+                told.withLock { $0.append(user) }
+                return true
+            }
+            #expect(end == then.position)
+            let users = told.withLock { $0 }
+            #expect(users.count == then.histories.values.count { !$0.isEmpty })
+            #expect(Set(users.map(\.user)).count == users.count)
+            for user in users {
+                #expect(user.position == then.position)
+                #expect(user.version.number == then.histories[user.user]?.last?.position.number)
+                #expect(user.accounts == then.accounts[user.user])
+                let selections = then.selections[user.user] ?? []
+                #expect(Set(user.toolkits).isSubset(of: Set(selections.map(\.toolkit))))
+                for selection in selections {
+                    #expect(user.selection(of: selection.toolkit) == selection)
+                }
+            }
         }
     }
 
@@ -83,9 +111,11 @@ private struct Answers: Equatable {
         let reopened = try scratch.reopened(.readOnly)
         for then in recorded {
             #expect(try answers(reopened, asOf: .position(then.position)) == then)
+            try expectReplay(of: reopened, asOf: .position(then.position), toTell: then)
             guard then.position > .start else { continue }
             let time = records[Int(then.position.number) - 1].recordedAt
             #expect(try answers(reopened, asOf: .time(time)) == then)
+            try expectReplay(of: reopened, asOf: .time(time), toTell: then)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import AccountLedger
 internal import Peers
+internal import Synchronization
 
 /// Measures each kind of work on one site, the contenders in turns.
 struct Measurement {
@@ -157,7 +158,25 @@ struct Measurement {
     }
 
     private mutating func measureReplaying() throws {
-        try measureWhole("replay", "replay (every user's accounts)", .atLeast(2_000_000))
+        var rate = Line(
+            "replay (decode and fold all, 2 threads)", "events/s", .atLeast(2_000_000))
+        let ledger = try Ledger.open(at: site.ledger, options: .init(access: .readOnly))
+        defer { ledger.close() }
+        // As with the peers, the first pass is not timed.
+        for round in 0...plan.wholeRounds {
+            let start = peer_clock()
+            let accounts = Mutex(0)
+            let end = try ledger.replay(threads: 2) { user in
+                accounts.withLock { $0 += user.accounts.count }
+                return true
+            }
+            let seconds = peer_clock() - start
+            guard end == Position(UInt64(site.events)), accounts.withLock({ $0 }) == site.events
+            else { throw Failure("the replay finds other accounts than were imported") }
+            if round > 0 { rate.add([.ledger: Double(site.events) / seconds]) }
+        }
+        lines.append(rate)
+        try measureWhole("replay", "replay, every account listed")
     }
 
     private mutating func measureVerifying() throws {
@@ -165,9 +184,9 @@ struct Measurement {
     }
 
     private mutating func measureWhole(
-        _ subcommand: String, _ name: String, _ target: Target
+        _ subcommand: String, _ name: String, _ target: Target? = nil
     ) throws {
-        var rate = Line(name, "events/s", target)
+        var rate = target.map { Line(name, "events/s", $0) } ?? Line(name, "events/s")
         var memory = Line(name + ", memory of its own", "MB")
         for _ in 0..<plan.wholeRounds {
             let run = try runTool(subcommand)
