@@ -22,7 +22,7 @@ extension Verification {
                 let side = try? proof.workBeside(snapshot)
                 defer {
                     proof.stop()
-                    side?.wait()
+                    side?.finish { _ in }
                 }
                 guard try isLogSound(proof, snapshot, progress) else { return nil }
                 try proof.work(in: snapshot) { () throws(JournalError) in
@@ -31,7 +31,7 @@ extension Verification {
                     try progress(.views(RebuildProgress(position: folded, target: proof.head)))
                     return true
                 }
-                side?.wait()
+                side?.finish { _ in }
                 guard let rows = try proof.rowCount(in: snapshot) else { return nil }
                 var report = VerificationReport()
                 report.head = proof.head

@@ -29,7 +29,7 @@ internal import Testing
                     (noted[key], expected[key]) = (.put(value), value)
                 }
                 let number = UInt64.random(in: 0..<50, using: &random)
-                rows.note(number, of: key, in: scratch.index)
+                rows.note(number, of: key.span, in: scratch.index)
                 numbers[key, default: []].insert(number)
                 let other = Self.key(in: round, &random)
                 #expect(rows.change(of: other, in: scratch.events) == noted[other])
@@ -42,6 +42,54 @@ internal import Testing
             #expect(found == expected)
             #expect(foundNumbers == numbers)
         }
+    }
+
+    @Test(
+        "are walked in the order of their keys, from any key on",
+        arguments: Effort.seeds("LEDGER_ROW_SEEDS", else: 4))
+    func walk(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let scratch = try ScratchEnvironment()
+        for count in [0, 1, 5, 64, 65, 3000] {
+            var (rows, values) = (PendingRows(), [[UInt8]: [UInt8]]())
+            var numbers: [(key: [UInt8], number: [UInt8])] = []
+            let prefix = [UInt8](repeating: 7, count: Int.random(in: 0...20, using: &random))
+            for number in 0..<count {
+                let key = prefix + Self.key(in: 3, &random)
+                let change: Change =
+                    Int.random(in: 0..<4, using: &random) == 0 ? .delete : .put(key + key)
+                rows.note(change, of: key, in: scratch.events)
+                values[key] = change == .delete ? nil : key + key
+                rows.note(UInt64(number), of: key.span, in: scratch.index)
+                numbers.append((key, [UInt8](bigEndian: UInt64(number))))
+            }
+            numbers.sort {
+                $0.key == $1.key
+                    ? $0.number.lexicographicallyPrecedes($1.number)
+                    : $0.key.lexicographicallyPrecedes($1.key)
+            }
+            for lower in [nil, [], prefix + [1, 0], [9]] as [[UInt8]?] {
+                let least = lower ?? []
+                #expect(
+                    Self.entries(rows.sorted(scratch.events), from: lower)
+                        == values.filter { !$0.key.lexicographicallyPrecedes(least) }
+                        .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+                        .map { [$0.key, $0.value] })
+                #expect(
+                    Self.entries(rows.sorted(scratch.index), from: lower)
+                        == numbers.filter { !$0.key.lexicographicallyPrecedes(least) }
+                        .map { [$0.key, $0.number] })
+            }
+        }
+    }
+
+    private static func entries(_ rows: SortedRows, from lower: [UInt8]?) -> [[[UInt8]]] {
+        var entries: [[[UInt8]]] = []
+        var cursor = rows.cursor(from: lower)
+        while let entry = cursor.next() {
+            entries.append([[UInt8](copying: entry.key), [UInt8](copying: entry.value)])
+        }
+        return entries
     }
 
     @Test("take memory for what they are, however often they were something else")

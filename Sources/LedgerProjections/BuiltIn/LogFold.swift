@@ -55,10 +55,11 @@ package final class LogFold: Sendable {
     package func run(threads: Int) throws(JournalError) -> Bool {
         // Where no thread can be had, those there are do it all.
         let others = (1..<max(threads, 1)).compactMap { _ in
-            try? SideThread(name: "ledger-fold") { [self] in work() }
+            try? SideThread(name: "ledger-fold", ())
         }
+        for other in others { other.begin { [self] _ in work() } }
         work()
-        for other in others { other.wait() }
+        for other in others { other.finish { _ in } }
         let state = state.withLock { $0 }
         if let failure = state.failure { throw failure }
         if state.isStopped { return false }

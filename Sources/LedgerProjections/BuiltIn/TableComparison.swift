@@ -12,7 +12,8 @@ struct TableComparison {
     private(set) var difference: TableDifference
     private let limit: Int
     private var liveHasher = RowHasher()
-    private var rebuiltHasher = RowHasher()
+    /// None as long as all rows were the same in both tables.
+    private var rebuiltHasher: RowHasher?
     /// The last key that was compared, with all its numbers.
     private var last: [UInt8]?
 
@@ -25,7 +26,6 @@ struct TableComparison {
         difference = TableDifference(name: name)
         self.limit = limit
         liveHasher.begin(table: name)
-        rebuiltHasher.begin(table: name)
     }
 
     /// Compares about so many rows more; answers whether those were the last.
@@ -36,35 +36,57 @@ struct TableComparison {
         _ rebuiltTable: Table, rows: Int = .max,
         found: (TableDifference.Row) -> Void = { _ in }
     ) throws(JournalError) -> Bool {
-        // The numbers of one key are rows of their own: value and key together are what is
-        // compared.
-        let isPaired = liveTable.kind == .appendOnlyDuplicates
         do throws(StorageError) {
-            var liveRows = try live.cursor(in: liveTable, from: last)
-            var rebuiltRows = try rebuilt.cursor(in: rebuiltTable, from: last)
-            var left = try liveRows.next()
-            while let entry = left, isLast(entry.key) { left = try liveRows.next() }
-            var right = try rebuiltRows.next()
-            while let entry = right, isLast(entry.key) { right = try rebuiltRows.next() }
-            var (seen, boundary) = (0, [UInt8]?.none)
-            while true {
-                let order = Self.order(left, right, isPaired)
-                guard let first = order <= 0 ? left : right else { return finish() }
-                if seen >= rows {
-                    if let boundary, compareKeys(boundary.span, first.key) != 0 {
-                        last = boundary
-                        return false
-                    }
-                    boundary = boundary ?? [UInt8](copying: first.key)
-                }
-                // Long rows take long to compare: they count as several.
-                seen += 1 + (first.key.count + first.value.count) / Self.rowLength
-                compare(left, right, order, isPaired, found)
-                if order <= 0 { left = try liveRows.next() }
-                if order >= 0 { right = try rebuiltRows.next() }
-            }
+            return try advance(
+                live: try live.cursor(in: liveTable, from: last),
+                rebuilt: try rebuilt.cursor(in: rebuiltTable, from: last), liveTable.kind,
+                rows: rows, found: found)
         } catch {
             throw JournalError(storage: error)
+        }
+    }
+
+    /// Compares about so many rows more with some that are not in a table.
+    mutating func advance(
+        live: borrowing Snapshot, _ liveTable: Table, rebuilt: borrowing SortedRows,
+        rows: Int = .max, found: (TableDifference.Row) -> Void = { _ in }
+    ) throws(JournalError) -> Bool {
+        do throws(StorageError) {
+            return try advance(
+                live: try live.cursor(in: liveTable, from: last),
+                rebuilt: rebuilt.cursor(from: last), liveTable.kind, rows: rows, found: found)
+        } catch {
+            throw JournalError(storage: error)
+        }
+    }
+
+    private mutating func advance<Rebuilt: RowWalk & ~Copyable & ~Escapable>(
+        live: consuming Cursor, rebuilt: consuming Rebuilt, _ kind: TableDefinition.Kind,
+        rows: Int, found: (TableDifference.Row) -> Void
+    ) throws(StorageError) -> Bool {
+        // The numbers of one key are rows of their own: value and key together are what is
+        // compared.
+        let isPaired = kind == .appendOnlyDuplicates
+        var left = try live.next()
+        while let entry = left, isLast(entry.key) { left = try live.next() }
+        var right = try rebuilt.next()
+        while let entry = right, isLast(entry.key) { right = try rebuilt.next() }
+        var (seen, boundary) = (0, [UInt8]?.none)
+        while true {
+            let order = Self.order(left, right, isPaired)
+            guard let first = order <= 0 ? left : right else { return finish() }
+            if seen >= rows {
+                if let boundary, compareKeys(boundary.span, first.key) != 0 {
+                    last = boundary
+                    return false
+                }
+                boundary = boundary ?? [UInt8](copying: first.key)
+            }
+            // Long rows take long to compare: they count as several.
+            seen += 1 + (first.key.count + first.value.count) / Self.rowLength
+            compare(left, right, order, isPaired, found)
+            if order <= 0 { left = try live.next() }
+            if order >= 0 { right = try rebuilt.next() }
         }
     }
 
@@ -84,14 +106,15 @@ struct TableComparison {
         _ left: Entry?, _ right: Entry?, _ order: Int, _ isPaired: Bool,
         _ found: (TableDifference.Row) -> Void
     ) {
+        if order >= 0 { difference.rows += 1 }
+        if order == 0, let left, let right, compareKeys(left.value, right.value) == 0 {
+            liveHasher.add(key: left.key, value: left.value)
+            rebuiltHasher?.add(key: right.key, value: right.value)
+            return
+        }
+        rebuiltHasher = rebuiltHasher ?? liveHasher
         if order <= 0, let left { liveHasher.add(key: left.key, value: left.value) }
-        if order >= 0, let right {
-            rebuiltHasher.add(key: right.key, value: right.value)
-            difference.rows += 1
-        }
-        if order == 0, let left, let right {
-            guard compareKeys(left.value, right.value) != 0 else { return }
-        }
+        if order >= 0, let right { rebuiltHasher?.add(key: right.key, value: right.value) }
         let row: TableDifference.Row
         if isPaired, let entry = order <= 0 ? left : right {
             let key = [UInt8](copying: entry.key)
@@ -121,7 +144,7 @@ struct TableComparison {
 
     private mutating func finish() -> Bool {
         difference.liveDigest = liveHasher.finalize()
-        difference.rebuiltDigest = rebuiltHasher.finalize()
+        difference.rebuiltDigest = rebuiltHasher?.finalize() ?? difference.liveDigest
         return true
     }
 }

@@ -6,7 +6,7 @@ internal import LedgerStorage
 /// The derived tables as the log implies them, built beside the live ones.
 ///
 /// Rows are gathered in memory and written in the order of their keys, together with how far they
-/// are. Used by one thread.
+/// are. Used by one thread; another one of its own makes the rows of the indexes.
 final class ViewBuild {
     /// Says what the rows were built from, and how far; and which rows of each table differ from
     /// the live ones.
@@ -29,7 +29,8 @@ final class ViewBuild {
     private var limit: RateLimit
     private var interval = SaveInterval()
     private var pages: Int
-    private var pending = PendingRows()
+    private var views = PendingRows()
+    private let indexes: SideThread<IndexRows>
     private var reached = Checkpoint()
     private var written = Checkpoint()
     /// What the records applied come to, where a later build may go on with the rows.
@@ -49,7 +50,12 @@ final class ViewBuild {
         meta = try environment.requireTable(Self.metaName)
         writer = ViewWriter(tables)
         limit = RateLimit(options.recordsPerSecond)
-        pages = try translated { () throws(StorageError) in try environment.usedPages() }
+        (pages, indexes) = try translated { () throws(StorageError) in
+            (
+                try environment.usedPages(),
+                try SideThread(name: "ledger-indexes", IndexRows())
+            )
+        }
     }
 
     private static func differingName(_ name: ViewTables.Name) -> String {
@@ -141,22 +147,24 @@ extension ViewBuild {
         while goesOn {
             var stop: JournalError?
             goesOn = try environment.read { (snapshot) throws(JournalError) in
-                var rows = BufferedRows(snapshot.reborrowed(), with: pending)
-                pending = PendingRows()
+                var rows = BufferedRows(
+                    snapshot.reborrowed(), with: views, hasWritten: !isInMemory)
+                views = PendingRows()
                 var isFull = false
                 while !isFull, stop == nil, let page = next() {
-                    for record in page.records { try writer.apply(record, in: &rows) }
+                    do throws(JournalError) { try apply(page, &rows) } catch {
+                        // What is pending is no longer of one position.
+                        reached = written
+                        throw error
+                    }
                     if let last = page.records.last { reached = Checkpoint(last) }
                     chain = page.chain
-                    if let failure = page.failure { throw failure }
                     do throws(JournalError) { try proceed(page.records.count) } catch {
                         stop = error
                     }
-                    isFull =
-                        rows.pending.footprint(over: pages) > options.memoryLimit
-                        || interval.isOver()
+                    isFull = isOverLimit(rows.pending) || interval.isOver()
                 }
-                pending = rows.pending
+                views = rows.pending
                 return isFull
             }
             if goesOn || stop != nil { try flush() }
@@ -164,17 +172,61 @@ extension ViewBuild {
         }
     }
 
-    /// Writes what is pending, with how far it is.
+    /// Applies a page, to the indexes and to the views at the same time.
+    private func apply(
+        _ page: RecordReader.Page, _ rows: inout BufferedRows
+    ) throws(JournalError) {
+        let (writer, environment, hasWritten) = (writer, environment, !isInMemory)
+        indexes.begin { $0.apply(page.records, writer, environment, hasWritten: hasWritten) }
+        var failure: (record: Int, error: JournalError)?
+        let records = page.records.span
+        for index in records.indices {
+            do throws(JournalError) { try writer.applyToViews(records[index], in: &rows) } catch {
+                failure = (index, error)
+                break
+            }
+        }
+        if let other = indexes.finish({ $0.failure }), other.record <= failure?.record ?? .max {
+            throw other.error
+        }
+        if let error = failure?.error ?? page.failure { throw error }
+    }
+
+    private func isOverLimit(_ views: PendingRows) -> Bool {
+        let parts = [views, indexes.finish { $0.pending }]
+        return PendingRows.footprint(of: parts, over: pages) > options.memoryLimit
+    }
+
+    /// Whether no row is written, and all are pending.
+    private var isInMemory: Bool { written.position == .start }
+
+    /// All rows, where none is written; nil where some are.
+    func rowsInMemory() -> MemoryRows? {
+        guard isInMemory else { return nil }
+        return MemoryRows(indexes: indexes.finish { $0.pending }, views: views, of: tables)
+    }
+
+    /// Runs a body on both threads, and returns when both have come to its end.
+    func onBothThreads(_ body: @escaping @Sendable () -> Void) {
+        indexes.begin { _ in body() }
+        body()
+        indexes.finish { _ in }
+    }
+
+    /// Writes what is pending, with how far it is; nothing after a record that cannot be applied.
     func flush() throws(JournalError) {
         guard reached != written else { return }
+        let indexRows = indexes.finish { $0.pending }
         try write { (transaction) throws(StorageError) in
-            try pending.write(to: &transaction)
+            try indexRows.write(to: &transaction)
+            try views.write(to: &transaction)
             try transaction.put(key: Self.checkpointKey, value: reached.bytes, in: meta)
             if let chain {
                 try transaction.put(key: Self.chainKey, value: chain.digest, in: meta)
             }
         }
-        pending = PendingRows()
+        views = PendingRows()
+        indexes.finish { $0.pending = PendingRows() }
         written = reached
         pages = try translated { () throws(StorageError) in try environment.usedPages() }
     }
@@ -184,5 +236,14 @@ extension ViewBuild {
         _ body: (inout WriteTransaction) throws(StorageError) -> Void
     ) throws(JournalError) {
         try translated { () throws(StorageError) in try environment.writeRepeatably(body) }
+    }
+
+    /// Removes all entries of a table, where there are any.
+    func clear(_ table: Table) throws(JournalError) {
+        let isEmpty = try environment.read { (snapshot) throws(JournalError) in
+            try translated { () throws(StorageError) in try snapshot.entryCount(in: table) == 0 }
+        }
+        if isEmpty { return }
+        try write { (transaction) throws(StorageError) in try transaction.clear(table) }
     }
 }

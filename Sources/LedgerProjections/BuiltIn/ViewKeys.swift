@@ -35,7 +35,13 @@ enum ViewKeys {
     }
 
     static func account(_ account: ProviderAccount.Identity) -> [UInt8] {
-        sha256(bytes(account.provider) + [0] + bytes(account.subject))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(
+            account.provider.text.utf8.count + 1 + account.subject.text.utf8.count)
+        bytes += account.provider.text.utf8
+        bytes.append(0)
+        bytes += account.subject.text.utf8
+        return sha256(bytes)
     }
 
     static func account(
@@ -66,6 +72,23 @@ extension KeyBuffer {
     init(prefix user: UserID) {
         self.init()
         guard append(user.text.utf8.span), append(0) else {
+            self = KeyBuffer()
+            return
+        }
+    }
+
+    /// The eight bytes of a position.
+    init(_ position: Position) {
+        self.init()
+        _ = append(bigEndian: position.number)
+    }
+
+    /// The key of table `accounts` that a live credential has for its account; without bytes where
+    /// it would be longer than any.
+    init(_ account: ProviderAccount.Identity, held credential: CredentialID) {
+        self.init()
+        let digest = ViewKeys.account(account)
+        guard append(digest.span), append(credential.text.utf8.span) else {
             self = KeyBuffer()
             return
         }

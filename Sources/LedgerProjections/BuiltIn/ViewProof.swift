@@ -91,23 +91,23 @@ package final class ViewProof: Sendable {
         state.withLock { $0.tally.add(tally) }
     }
 
-    /// Works on another thread beside the caller, who waits for it before the state is left.
+    /// Works on another thread beside the caller, who has it finish before the state is left.
     package func workBeside(
         _ snapshot: borrowing Snapshot
     ) throws(JournalError) -> SideThread<Void> {
         let id = snapshot.id
-        do {
-            return try SideThread(name: "ledger-proof") { [self] in
-                // What it cannot read somebody else has to find again, and say so.
-                try? environment.read { (own) throws(JournalError) in
-                    // Where a commit has come between, the caller does all by itself.
-                    guard own.id == id else { return }
-                    try work(in: own)
-                }
-            }
-        } catch {
-            throw JournalError(storage: error)
+        let side = try translated { () throws(StorageError) in
+            try SideThread(name: "ledger-proof", ())
         }
+        side.begin { [self] _ in
+            // What it cannot read somebody else has to find again, and say so.
+            try? environment.read { (own) throws(JournalError) in
+                // Where a commit has come between, the caller does all by itself.
+                guard own.id == id else { return }
+                try work(in: own)
+            }
+        }
+        return side
     }
 
     /// Ends the work early; nothing is shown then.

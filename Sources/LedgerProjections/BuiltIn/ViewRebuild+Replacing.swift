@@ -13,8 +13,9 @@ extension ViewRebuild {
     /// Rebuilds beside the ledger, then puts every row that differs right in one transaction.
     ///
     /// Nothing of the live tables changes before, and others append meanwhile. What is built stays
-    /// when `progress` throws or the process is killed, and the next call goes on with it. Rows
-    /// that nobody damaged are not written: a sound ledger stays as it is.
+    /// when `progress` throws or the process is killed, but for the last seconds' work then, and
+    /// the next call goes on with it. Rows that nobody damaged are not written: a sound ledger
+    /// stays as it is.
     ///
     /// - Parameters:
     ///   - directory: Where the new rows are built; it is made where it is absent, and nothing but
@@ -32,11 +33,16 @@ extension ViewRebuild {
         ) { (environment) throws(JournalError) in
             let build = try ViewBuild(in: environment, from: log, options)
             try build.resume(of: ledger)
-            try progress(step(.prepared, build))
-            try build.catchUp(progress)
-            try build.flush()
-            try progress(step(.reached, build))
-            return try putRight(build, progress)
+            do throws(JournalError) {
+                try progress(step(.prepared, build))
+                try build.catchUp(progress)
+                try progress(step(.reached, build))
+                return try putRight(build, progress)
+            } catch {
+                // Why it ended is more to the point than that this failed too.
+                try? build.flush()
+                throw error
+            }
         }
     }
 
@@ -91,8 +97,7 @@ extension ViewRebuild {
         _ build: ViewBuild, _ progress: (RebuildProgress) throws(JournalError) -> Void
     ) throws(JournalError) -> ViewComparison {
         for name in ViewTables.Name.allCases {
-            let table = try build.differing(name)
-            try build.write { (transaction) throws(StorageError) in try transaction.clear(table) }
+            try build.clear(try build.differing(name))
         }
         var keys = PendingRows()
         let comparison = try compare(with: build, progress) { (name, key) throws(JournalError) in
@@ -102,6 +107,7 @@ extension ViewRebuild {
             }
             keys = PendingRows()
         }
+        guard keys.count > 0 else { return comparison }
         try build.write { (transaction) throws(StorageError) in try keys.write(to: &transaction) }
         return comparison
     }
@@ -136,6 +142,7 @@ extension ViewRebuild {
             let last = try log.head(in: transaction.snapshot)
             guard last <= build.position.advanced(by: Self.mostInTransaction) else { return false }
             let head = try build.catchUp(in: transaction.snapshot)
+            try build.flush()
             try build.environment.read { (rebuilt) throws(JournalError) in
                 for name in ViewTables.Name.allCases {
                     let table = build.tables.table(name)

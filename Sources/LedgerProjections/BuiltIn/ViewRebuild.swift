@@ -6,7 +6,7 @@ package import LedgerStorage
 /// them right.
 package struct ViewRebuild: Sendable {
     /// How many rows are compared in one transaction.
-    private static let comparedAtOnce = 50_000
+    static let comparedAtOnce = 50_000
 
     let log: FollowedLog
     let liveTables: ViewTables
@@ -55,6 +55,16 @@ package struct ViewRebuild: Sendable {
         _ progress: (RebuildProgress) throws(JournalError) -> Void,
         found: (ViewTables.Name, [UInt8]) throws(JournalError) -> Void = { _, _ in }
     ) throws(JournalError) -> ViewComparison {
+        try build.catchUp(progress)
+        if let rows = build.rowsInMemory() {
+            let memory = MemoryComparison(
+                of: rows, at: build.position, listing: limit, log, liveTables)
+            build.onBothThreads { memory.run() }
+            if let tables = memory.compared {
+                return try comparison(of: tables, at: build.position, progress, found: found)
+            }
+            try build.flush()
+        }
         var comparison = ViewComparison(position: build.position)
         for name in ViewTables.Name.allCases {
             var table = TableComparison(name.rawValue, listing: limit)
@@ -81,6 +91,25 @@ package struct ViewRebuild: Sendable {
                         .compared, position: comparison.position, target: comparison.position))
             }
             comparison.add(table.difference, isOfOnePosition: first == comparison.position)
+        }
+        return comparison
+    }
+
+    /// What a comparison in memory has found, told as if the tables had been compared in turn.
+    private func comparison(
+        of tables: [ViewTables.Name: Result<MemoryComparison.Compared, JournalError>],
+        at position: Position, _ progress: (RebuildProgress) throws(JournalError) -> Void,
+        found: (ViewTables.Name, [UInt8]) throws(JournalError) -> Void
+    ) throws(JournalError) -> ViewComparison {
+        var comparison = ViewComparison(position: position)
+        comparison.first = position
+        for name in ViewTables.Name.allCases {
+            guard let table = try tables[name]?.get() else { continue }
+            for key in table.keys { try found(name, key) }
+            for _ in 0..<table.steps {
+                try progress(RebuildProgress(.compared, position: position, target: position))
+            }
+            comparison.add(table.difference, isOfOnePosition: true)
         }
         return comparison
     }

@@ -45,6 +45,10 @@ package struct ViewTables: Sendable {
     let credentials: Table
     let selections: Table
 
+    /// The tables whose rows follow from records and earlier rows of these tables alone; those of
+    /// the others follow from records and rows of the others.
+    static let indexes: Set<Name> = [.users, .states, .grants, .owners, .notices, .keys]
+
     /// The definitions to open an environment with.
     package static let definitions = Name.allCases.map(\.definition)
 

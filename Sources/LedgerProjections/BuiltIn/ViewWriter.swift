@@ -16,83 +16,111 @@ package struct ViewWriter: Sendable {
     package func apply(
         _ record: EventRecord, in transaction: inout WriteTransaction
     ) throws(JournalError) {
-        try fold(record, &transaction)
+        try foldIndexes(record, &transaction)
+        try foldViews(record, &transaction)
     }
 
-    /// Takes a record in; what it changes is written later.
-    func apply(_ record: EventRecord, in rows: inout BufferedRows) throws(JournalError) {
-        try fold(record, &rows)
+    /// Takes a record in as far as it concerns the tables of `ViewTables.indexes`; what it changes
+    /// is written later.
+    func applyToIndexes(
+        _ record: EventRecord, in rows: inout BufferedRows
+    ) throws(JournalError) {
+        try foldIndexes(record, &rows)
     }
 
-    private func fold<Rows: DerivedRows & ~Copyable & ~Escapable>(
+    /// Takes a record in as far as it concerns the other tables.
+    ///
+    /// Neither part asks for what the other one makes. A record that neither can take is refused
+    /// by the indexes.
+    func applyToViews(_ record: EventRecord, in rows: inout BufferedRows) throws(JournalError) {
+        try foldViews(record, &rows)
+    }
+}
+
+// The indexes.
+extension ViewWriter {
+    private func foldIndexes<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
-        try translated { () throws(StorageError) in
+        let position = KeyBuffer(record.position)
+        do throws(StorageError) {
             try transaction.putDuplicate(
-                key: ViewKeys.bytes(record.user), record.position.number, in: tables.users)
+                key: record.user.text.utf8.span, record.position.number, in: tables.users)
+        } catch {
+            throw JournalError(storage: error)
         }
         if let key = record.idempotencyKey, record.part.index == 0 {
             try putNew(
-                ViewKeys.bytes(key), record.position.number.bigEndianBytes, tables.keys,
-                or: .keyUsed, record, &transaction)
+                key.text.utf8.span, position.span, tables.keys, or: .keyUsed, record, &transaction)
         }
         switch record.event {
         case .stateIssued(let event):
             try putNew(
-                event.digest.bytes, StateRow(issued: record.position).bytes, tables.states,
-                or: .stateExists, record, &transaction)
-        case .accountSelected(let event):
-            if let id = event.credential,
-                try credential(id, of: record.user, transaction)?.toolkit != event.toolkit
-            {
-                throw broken(.unknownCredential, record)
-            }
-            var accounts = try selection(record.user, event.toolkit, transaction)
-            accounts.choice = event.credential
-            try putSelection(accounts, record.user, event.toolkit, &transaction)
+                event.digest.bytes.span, position.span, tables.states, or: .stateExists, record,
+                &transaction)
         case .grantLinked(let event):
             if case .state(let digest) = event.origin {
                 try consume(digest, record, &transaction)
             }
-            try put(
-                ViewKeys.bytes(event.grant), record.position.number.bigEndianBytes,
-                tables.grants, &transaction)
-            if event.kind == .connected {
-                try add(Credential(event, record), record, &transaction)
-            } else {
-                try change(event.credential, record, &transaction)
-            }
+            try put(event.grant.text.utf8.span, position.span, tables.grants, &transaction)
+            guard event.kind == .connected else { return }
+            try putNew(
+                event.credential.text.utf8.span, record.user.text.utf8.span, tables.owners,
+                or: .credentialExists, record, &transaction)
         case .grantExpired(let event):
             let notice = NoticeKey(
                 grant: event.grant, notice: event.notice, occurredAt: record.occurredAt)
-            try put(
-                ViewKeys.notice(notice), record.position.number.bigEndianBytes, tables.notices,
-                &transaction)
-            try change(event.credential, record, &transaction)
-        case .grantRevoked(let event): try change(event.credential, record, &transaction)
-        case .labelChanged(let event): try change(event.credential, record, &transaction)
+            try put(ViewKeys.notice(notice).span, position.span, tables.notices, &transaction)
+        case .accountSelected, .grantRevoked, .labelChanged: break
         }
     }
 
     private func consume<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ digest: StateDigest, _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
-        let bytes = try translated { () throws(StorageError) in
-            try transaction.copy(of: digest.bytes, in: tables.states)
-        }
+        let key = digest.bytes
+        let bytes = try copy(of: key.span, tables.states, transaction)
         guard let bytes, var row = StateRow(bytes) else { throw broken(.unknownState, record) }
         guard row.consumed == nil else { throw broken(.stateConsumed, record) }
         row.consumed = record.position
-        try put(digest.bytes, row.bytes, tables.states, &transaction)
+        try put(key.span, row.bytes.span, tables.states, &transaction)
+    }
+}
+
+// The views, and which credential has which account.
+extension ViewWriter {
+    private func foldViews<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ record: EventRecord, _ transaction: inout Rows
+    ) throws(JournalError) {
+        switch record.event {
+        case .stateIssued: break
+        case .accountSelected(let event): try choose(event, record, &transaction)
+        case .grantLinked(let event) where event.kind == .connected:
+            try add(Credential(event, record), &transaction)
+        case .grantLinked(let event): try change(event.credential, record, &transaction)
+        case .grantExpired(let event): try change(event.credential, record, &transaction)
+        case .grantRevoked(let event): try change(event.credential, record, &transaction)
+        case .labelChanged(let event): try change(event.credential, record, &transaction)
+        }
+    }
+
+    private func choose<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ event: AccountSelected, _ record: EventRecord, _ transaction: inout Rows
+    ) throws(JournalError) {
+        if let id = event.credential,
+            try credential(id, of: record.user, transaction)?.toolkit != event.toolkit
+        {
+            throw broken(.unknownCredential, record)
+        }
+        var accounts = try selection(record.user, event.toolkit, transaction)
+        accounts.choice = event.credential
+        try putSelection(accounts, record.user, event.toolkit, &transaction)
     }
 
     /// Takes in the first event of a credential.
     private func add<Rows: DerivedRows & ~Copyable & ~Escapable>(
-        _ credential: Credential, _ record: EventRecord, _ transaction: inout Rows
+        _ credential: Credential, _ transaction: inout Rows
     ) throws(JournalError) {
-        try putNew(
-            ViewKeys.bytes(credential.id), ViewKeys.bytes(credential.user), tables.owners,
-            or: .credentialExists, record, &transaction)
         try hold(credential, &transaction)
         try putRow(credential, &transaction)
         var accounts = try selection(credential.user, credential.toolkit, transaction)
@@ -132,25 +160,24 @@ package struct ViewWriter: Sendable {
     private func hold<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ credential: Credential, _ transaction: inout Rows
     ) throws(JournalError) {
-        let key = ViewKeys.account(credential.account.identity, held: credential.id)
-        try put(key, ViewKeys.bytes(credential.user), tables.accounts, &transaction)
+        let key = KeyBuffer(credential.account.identity, held: credential.id)
+        try put(key.span, credential.user.text.utf8.span, tables.accounts, &transaction)
     }
 
     /// Frees the provider account of a credential that gives it up.
     private func release<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ credential: Credential, _ transaction: inout Rows
     ) throws(JournalError) {
-        let key = ViewKeys.account(credential.account.identity, held: credential.id)
-        _ = try translated { () throws(StorageError) in
-            try transaction.delete(key, in: tables.accounts)
-        }
+        let key = KeyBuffer(credential.account.identity, held: credential.id)
+        try remove(key.span, tables.accounts, &transaction)
     }
 
     private func putRow<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ credential: Credential, _ transaction: inout Rows
     ) throws(JournalError) {
-        let key = ViewKeys.joined(credential.user, credential.id)
-        try put(key, CredentialRowCodec.encode(credential), tables.credentials, &transaction)
+        let key = KeyBuffer(credential.user, credential.id)
+        let row = CredentialRowCodec.encode(credential)
+        try put(key.span, row.span, tables.credentials, &transaction)
     }
 
     /// How many live credentials of the toolkit were connected before; mostly all of them.
@@ -173,43 +200,39 @@ package struct ViewWriter: Sendable {
         _ accounts: ToolkitAccounts, _ user: UserID, _ toolkit: ToolkitID,
         _ transaction: inout Rows
     ) throws(JournalError) {
-        let key = ViewKeys.joined(user, toolkit)
-        if accounts.isEmpty {
-            _ = try translated { () throws(StorageError) in
-                try transaction.delete(key, in: tables.selections)
-            }
-            return
-        }
-        try put(key, SelectionRowCodec.encode(accounts), tables.selections, &transaction)
+        let key = KeyBuffer(user, toolkit)
+        if accounts.isEmpty { return try remove(key.span, tables.selections, &transaction) }
+        let row = SelectionRowCodec.encode(accounts)
+        try put(key.span, row.span, tables.selections, &transaction)
     }
 
     private func selection<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ user: UserID, _ toolkit: ToolkitID, _ rows: borrowing Rows
     ) throws(JournalError) -> ToolkitAccounts {
-        let bytes = try translated { () throws(StorageError) in
-            try rows.copy(of: ViewKeys.joined(user, toolkit), in: tables.selections)
-        }
-        return try ViewReader.decodeSelection(bytes)
+        try ViewReader.decodeSelection(
+            try copy(of: KeyBuffer(user, toolkit).span, tables.selections, rows))
     }
 
     private func credential<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ id: CredentialID, of user: UserID, _ rows: borrowing Rows
     ) throws(JournalError) -> Credential? {
-        let key = ViewKeys.joined(user, id)
-        let bytes = try translated { () throws(StorageError) in
-            try rows.copy(of: key, in: tables.credentials)
+        let bytes = try copy(of: KeyBuffer(user, id).span, tables.credentials, rows)
+        guard let bytes else { return nil }
+        guard let row = try? CredentialRowCodec.decode(bytes, user: user, id: id) else {
+            throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue))
         }
-        return try bytes.map { bytes throws(JournalError) in
-            try ViewReader.decodeCredential(key, bytes)
-        }
+        return row
     }
+}
 
+extension ViewWriter {
     private func putNew<Rows: DerivedRows & ~Copyable & ~Escapable>(
-        _ key: [UInt8], _ value: [UInt8], _ table: Table, or reason: FoldError.Reason,
+        _ key: Span<UInt8>, _ value: Span<UInt8>, _ table: Table, or reason: FoldError.Reason,
         _ record: EventRecord, _ transaction: inout Rows
     ) throws(JournalError) {
-        let exists = try translated { () throws(StorageError) in
-            try transaction.copy(of: key, in: table) != nil
+        let exists: Bool
+        do throws(StorageError) { exists = try transaction.contains(key, in: table) } catch {
+            throw JournalError(storage: error)
         }
         if exists { throw broken(reason, record) }
         try put(key, value, table, &transaction)
@@ -219,11 +242,27 @@ package struct ViewWriter: Sendable {
         JournalError(.fold(FoldError(record.position, reason)), at: record.position)
     }
 
+    private func copy<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        of key: Span<UInt8>, _ table: Table, _ rows: borrowing Rows
+    ) throws(JournalError) -> [UInt8]? {
+        do throws(StorageError) { return try rows.copy(of: key, in: table) } catch {
+            throw JournalError(storage: error)
+        }
+    }
+
     private func put<Rows: DerivedRows & ~Copyable & ~Escapable>(
-        _ key: [UInt8], _ value: [UInt8], _ table: Table, _ transaction: inout Rows
+        _ key: Span<UInt8>, _ value: Span<UInt8>, _ table: Table, _ transaction: inout Rows
     ) throws(JournalError) {
-        try translated { () throws(StorageError) in
-            try transaction.put(key: key, value: value, in: table)
+        do throws(StorageError) { try transaction.put(key: key, value: value, in: table) } catch {
+            throw JournalError(storage: error)
+        }
+    }
+
+    private func remove<Rows: DerivedRows & ~Copyable & ~Escapable>(
+        _ key: Span<UInt8>, _ table: Table, _ transaction: inout Rows
+    ) throws(JournalError) {
+        do throws(StorageError) { _ = try transaction.delete(key, in: table) } catch {
+            throw JournalError(storage: error)
         }
     }
 }

@@ -6,6 +6,27 @@ extension [UInt8] {
         self = unsafe span.withUnsafeBufferPointer { buffer in unsafe [UInt8](buffer) }
     }
 
+    /// Adds a copy of lent bytes.
+    mutating func append(copying span: borrowing Span<UInt8>) {
+        unsafe span.withUnsafeBufferPointer { buffer in unsafe append(contentsOf: buffer) }
+    }
+
+    /// Adds the eight bytes of a number, the most significant first.
+    mutating func append(bigEndian number: UInt64) {
+        unsafe Swift.withUnsafeBytes(of: number.bigEndian) { unsafe append(contentsOf: $0) }
+    }
+
+    /// Puts a copy of lent bytes in the place of as many.
+    mutating func replace(at start: Int, copying span: borrowing Span<UInt8>) {
+        precondition(start >= 0 && span.count <= count - start, "no such bytes")
+        unsafe withUnsafeMutableBufferPointer { target in
+            unsafe span.withUnsafeBufferPointer { source in
+                guard let to = target.baseAddress, let from = source.baseAddress else { return }
+                unsafe (to + start).update(from: from, count: source.count)
+            }
+        }
+    }
+
     /// The eight bytes of a number, the most significant first, so that byte order is number order.
     package init(bigEndian number: UInt64) {
         self = unsafe Swift.withUnsafeBytes(of: number.bigEndian) { unsafe [UInt8]($0) }

@@ -24,6 +24,17 @@ package struct KeyBuffer: ~Copyable {
         return true
     }
 
+    /// Adds the eight bytes of a number, the most significant first; answers false, and adds
+    /// nothing, where the key would be longer than any.
+    package mutating func append(bigEndian number: UInt64) -> Bool {
+        guard bytes.count - count >= 8 else { return false }
+        for index in 0..<8 {
+            bytes[count + index] = UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * index))
+        }
+        count += 8
+        return true
+    }
+
     /// Adds a byte; answers false, and adds nothing, where the key would be longer than any.
     package mutating func append(_ byte: UInt8) -> Bool {
         guard count < bytes.count else { return false }

@@ -16,49 +16,109 @@ package struct PendingRows: Sendable {
     /// From this many changed pages on LMDB writes some out before the transaction ends.
     private static let mostDirtyPages = 131_071
 
-    private var changes: [Table: RowBuffer] = [:]
-    private var numbers: [Table: NumberBuffer] = [:]
-    /// How many changes are pending.
-    package private(set) var count = 0
+    /// Of each table that has any; there are few.
+    private var changes: [(table: Table, rows: RowBuffer)] = []
+    private var numbers: [(table: Table, rows: PackedRows)] = []
 
     /// Nothing is pending.
     package init() {}
 
+    /// How many changes are pending.
+    package var count: Int {
+        changes.reduce(0) { $0 + $1.rows.count } + numbers.reduce(0) { $0 + $1.rows.count }
+    }
+
+    /// How many changes are pending for a table.
+    package func count(in table: Table) -> Int {
+        changes.reduce(0) { $0 + ($1.table == table ? $1.rows.count : 0) }
+            + numbers.reduce(0) { $0 + ($1.table == table ? $1.rows.count : 0) }
+    }
+
     /// About how many bytes of memory the changes take now and while they are written.
     ///
     /// - Parameter pages: How many pages the environment has; no more than these are changed.
-    package func footprint(over pages: Int) -> Int {
-        let dirty = min(count, pages, Self.mostDirtyPages)
-        return changes.values.reduce(0) { $0 + $1.footprint }
-            + numbers.values.reduce(0) { $0 + $1.footprint } + dirty * Self.pageSize
+    package func footprint(over pages: Int) -> Int { Self.footprint(of: [self], over: pages) }
+
+    /// The same of several that are written in one transaction.
+    package static func footprint(of parts: [PendingRows], over pages: Int) -> Int {
+        let dirty = min(parts.reduce(0) { $0 + $1.count }, pages, mostDirtyPages)
+        return parts.reduce(0) { $0 + $1.memory } + dirty * pageSize
+    }
+
+    /// How many bytes the changes take, with those for putting the longest table in order.
+    private var memory: Int {
+        let counts = changes.map(\.rows.count) + numbers.map(\.rows.count)
+        return changes.reduce(0) { $0 + $1.rows.footprint }
+            + numbers.reduce(0) { $0 + $1.rows.footprint }
+            + (counts.max() ?? 0) * SortedRows.bytesPerRow
     }
 
     /// What is pending for a key, where something is.
     package func change(of key: [UInt8], in table: Table) -> Change? {
-        changes[table]?.change(of: key)
+        change(of: key.span, in: table)
+    }
+
+    /// What is pending for a key, where something is.
+    package func change(of key: borrowing Span<UInt8>, in table: Table) -> Change? {
+        for index in changes.indices where changes[index].table == table {
+            return changes[index].rows.change(of: key)
+        }
+        return nil
+    }
+
+    /// Whether a key gets a value, or goes; nil where nothing is pending for it.
+    package func has(_ key: borrowing Span<UInt8>, in table: Table) -> Bool? {
+        for index in changes.indices where changes[index].table == table {
+            return changes[index].rows.has(key)
+        }
+        return nil
     }
 
     /// Notes a change, in place of an earlier one of the key.
     package mutating func note(_ change: Change, of key: [UInt8], in table: Table) {
-        // `count` is of keys: one that has a change already counts once.
-        let before = changes[table]?.count ?? 0
-        changes[table, default: RowBuffer()].note(change, of: key)
-        count += (changes[table]?.count ?? 0) - before
+        switch change {
+        case .put(let value): put(value.span, for: key.span, in: table)
+        case .delete: remove(key.span, in: table)
+        }
+    }
+
+    /// Notes that a key gets a value, in place of an earlier change of it.
+    package mutating func put(
+        _ value: borrowing Span<UInt8>, for key: borrowing Span<UInt8>, in table: Table
+    ) {
+        changes[place(of: table)].rows.put(value, for: key)
+    }
+
+    /// Notes that a key goes, in place of an earlier change of it.
+    package mutating func remove(_ key: borrowing Span<UInt8>, in table: Table) {
+        changes[place(of: table)].rows.remove(key)
     }
 
     /// Notes a number that an append-only table gets for a key.
-    package mutating func note(_ number: UInt64, of key: [UInt8], in table: Table) {
-        numbers[table, default: NumberBuffer()].note(number, of: key)
-        count += 1
+    package mutating func note(
+        _ number: UInt64, of key: borrowing Span<UInt8>, in table: Table
+    ) {
+        var place = numbers.startIndex
+        while place < numbers.endIndex, numbers[place].table != table { place += 1 }
+        if place == numbers.endIndex { numbers.append((table, PackedRows())) }
+        numbers[place].rows.append(key, number)
+    }
+
+    /// What is pending for a table, in the order of the keys; the numbers of a key as they came.
+    package func sorted(_ table: Table) -> SortedRows {
+        let rows =
+            numbers.first { $0.table == table }?.rows
+            ?? changes.first { $0.table == table }?.rows.rows
+        return SortedRows(rows ?? PackedRows())
     }
 
     /// Makes the changes, table by table.
     package func write(to transaction: inout WriteTransaction) throws(StorageError) {
-        for (table, rows) in changes.sorted(by: { $0.key.index < $1.key.index }) {
+        for (table, rows) in changes.sorted(by: { $0.table.index < $1.table.index }) {
             // What comes behind the last key fills its pages, and needs no search.
             let last = try transaction.snapshot.lastKey(in: table)
             var isBehind = last == nil
-            try rows.inOrder { (key, value, goes) throws(StorageError) in
+            try SortedRows(rows.rows).inOrder { (key, value, goes) throws(StorageError) in
                 if !isBehind, let last { isBehind = compareKeys(last.span, key) < 0 }
                 if !goes {
                     try transaction.put(key: key, value: value, in: table, atEnd: isBehind)
@@ -67,10 +127,16 @@ package struct PendingRows: Sendable {
                 }
             }
         }
-        for (table, rows) in numbers.sorted(by: { $0.key.index < $1.key.index }) {
-            try rows.inOrder { (key, number) throws(StorageError) in
+        for (table, rows) in numbers.sorted(by: { $0.table.index < $1.table.index }) {
+            try SortedRows(rows).inOrder { (key, number, _) throws(StorageError) in
                 try transaction.putDuplicate(key: key, number, in: table)
             }
         }
+    }
+
+    private mutating func place(of table: Table) -> Int {
+        for place in changes.indices where changes[place].table == table { return place }
+        changes.append((table, RowBuffer()))
+        return changes.count - 1
     }
 }

@@ -43,6 +43,13 @@ internal import CLedgerLMDB
     }
 
     /// Stores a value under a key, in place of the one that is there.
+    package mutating func put(
+        key: Span<UInt8>, value: Span<UInt8>, in table: Table
+    ) throws(StorageError) {
+        try store(key: key, value: value, in: table, kind: .ordinary, flags: 0)
+    }
+
+    /// Stores a value under a key, in place of the one that is there.
     ///
     /// - Parameter atEnd: Whether the key is greater than every key of the table, which fills
     ///   pages instead of halving them; another key is then refused as out of order.
@@ -75,11 +82,19 @@ internal import CLedgerLMDB
         try putDuplicate(key: key.span, number, in: table)
     }
 
-    mutating func putDuplicate(
+    /// Adds a number to those that an append-only table holds for a key.
+    package mutating func putDuplicate(
         key: Span<UInt8>, _ number: UInt64, in table: Table
     ) throws(StorageError) {
         let value = [UInt8](bigEndian: number)
-        try store(key: key, value: value.span, in: table, kind: .appendOnlyDuplicates, flags: 0)
+        try putDuplicate(key: key, value.span, in: table)
+    }
+
+    /// - Parameter number: Its eight bytes, the most significant first.
+    mutating func putDuplicate(
+        key: Span<UInt8>, _ number: Span<UInt8>, in table: Table
+    ) throws(StorageError) {
+        try store(key: key, value: number, in: table, kind: .appendOnlyDuplicates, flags: 0)
     }
 
     /// Removes a key and its value from an ordinary table; answers whether it was there.
@@ -88,8 +103,9 @@ internal import CLedgerLMDB
         try delete(key.span, in: table)
     }
 
+    /// Removes a key and its value from an ordinary table; answers whether it was there.
     @discardableResult
-    mutating func delete(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool {
+    package mutating func delete(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool {
         let handle = try handle(of: table, kind: .ordinary)
         guard key.count >= 1, key.count <= StorageLimits.maximumKeyLength else { return false }
         let code = unsafe withLMDBValue(key) { key in
