@@ -273,11 +273,13 @@ public struct LedgerView: ~Copyable, ~Escapable {
         guard position < head, limit > 0 else { return [] }
         var records: [EventRecord] = []
         do {
-            let last =
-                narrowing.isEverything ? min(head, position.advanced(by: limit)) : head
+            let last = seesEverything ? min(head, position.advanced(by: limit)) : head
+            if seesEverything { records.reserveCapacity(Int(last.number - position.number)) }
             try reader.scanRecords(from: position.next, through: last) {
                 (record) throws(JournalError) in
-                if let record = try reader.seen(record, within: narrowing) {
+                if seesEverything {
+                    records.append(record)
+                } else if let record = try reader.seen(record, within: narrowing) {
                     records.append(record)
                 }
                 return records.count < limit ? .next : .stop

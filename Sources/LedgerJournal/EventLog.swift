@@ -119,7 +119,7 @@ package struct EventLog: Sendable {
     ///   - last: The last position visited; it must not be past the head.
     package func scan(
         from first: Position, through last: Position, in snapshot: borrowing Snapshot,
-        _ body: (EventRecord) throws(JournalError) -> ScanStep
+        _ body: (consuming EventRecord) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
         try scanRecords(from: first, through: last, in: snapshot) {
             (record, _) throws(JournalError) in
@@ -131,7 +131,7 @@ package struct EventLog: Sendable {
     /// error.
     package func scanRecords(
         from first: Position, through last: Position, in snapshot: borrowing Snapshot,
-        _ body: (EventRecord, Span<UInt8>) throws(JournalError) -> ScanStep
+        _ body: (consuming EventRecord, Span<UInt8>) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
         try scanLent(from: first, through: last, in: snapshot) {
             (position, bytes) throws(JournalError) in
@@ -210,6 +210,7 @@ package struct EventLog: Sendable {
         }
     }
 
+    @inline(__always)
     private func decode(
         _ bytes: Span<UInt8>, at position: Position
     ) throws(JournalError) -> EventRecord {

@@ -87,10 +87,10 @@ public enum AuthorizationIntent: Hashable, Sendable {
 
 /// A user may begin an authorization.
 public struct StateIssued: Hashable, Sendable {
-    /// SHA-256 of the token.
-    public var digest: StateDigest
     /// What is to be connected.
     public var toolkit: ToolkitID
+    /// SHA-256 of the token.
+    public var digest: StateDigest
     /// What the authorization is for.
     public var intent: AuthorizationIntent
     /// When the state ends; it is valid while now is earlier.
@@ -103,22 +103,19 @@ public struct StateIssued: Hashable, Sendable {
     public var externalID: ExternalID?
     /// The member who owns a new credential.
     public var member: MemberID?
+}
 
+extension StateIssued {
     /// Describes the event, as a test expects it.
-    @inlinable
     public init(
         digest: StateDigest, toolkit: ToolkitID, intent: AuthorizationIntent = .connect,
         expiresAt: Timestamp, allowMultiple: Bool = false, label: String? = nil,
         externalID: ExternalID? = nil, member: MemberID? = nil
     ) {
-        self.digest = digest
-        self.toolkit = toolkit
-        self.intent = intent
-        self.expiresAt = expiresAt
-        self.allowMultiple = allowMultiple
-        self.label = label
-        self.externalID = externalID
-        self.member = member
+        // All at once, as `EventRecord`; the order tells the two initializers apart.
+        self.init(
+            toolkit: toolkit, digest: digest, intent: intent, expiresAt: expiresAt,
+            allowMultiple: allowMultiple, label: label, externalID: externalID, member: member)
     }
 }
 
@@ -149,10 +146,10 @@ public enum LinkOrigin: Hashable, Sendable {
 /// Platform, scopes, valid-until, e-mail and name are the values that hold from here on, also
 /// where a reconnecting link did not give them.
 public struct GrantLinked: Hashable, Sendable {
-    /// The credential that holds the grant from here on.
-    public var credential: CredentialID
     /// The grant.
     public var grant: GrantID
+    /// The credential that holds the grant from here on.
+    public var credential: CredentialID
     /// Who holds the tokens, where told.
     public var platform: PlatformID?
     /// What is connected.
@@ -181,9 +178,10 @@ public struct GrantLinked: Hashable, Sendable {
     ///
     /// Only a report comes so late; when the user last authenticated is taken from it all the same.
     public var superseded: Bool
+}
 
+extension GrantLinked {
     /// Describes the event, as a test expects it.
-    @inlinable
     public init(
         credential: CredentialID, grant: GrantID, platform: PlatformID? = nil, toolkit: ToolkitID,
         account: ProviderAccount, kind: LinkKind, origin: LinkOrigin, label: String? = nil,
@@ -191,21 +189,12 @@ public struct GrantLinked: Hashable, Sendable {
         validUntil: Timestamp? = nil, previousGrant: GrantID? = nil, sharedAccount: Bool = false,
         superseded: Bool = false
     ) {
-        self.credential = credential
-        self.grant = grant
-        self.platform = platform
-        self.toolkit = toolkit
-        self.account = account
-        self.kind = kind
-        self.origin = origin
-        self.label = label
-        self.externalID = externalID
-        self.member = member
-        self.scopes = scopes
-        self.validUntil = validUntil
-        self.previousGrant = previousGrant
-        self.sharedAccount = sharedAccount
-        self.superseded = superseded
+        // All at once, as `EventRecord`; the order tells the two initializers apart.
+        self.init(
+            grant: grant, credential: credential, platform: platform, toolkit: toolkit,
+            account: account, kind: kind, origin: origin, label: label, externalID: externalID,
+            member: member, scopes: scopes, validUntil: validUntil, previousGrant: previousGrant,
+            sharedAccount: sharedAccount, superseded: superseded)
     }
 }
 

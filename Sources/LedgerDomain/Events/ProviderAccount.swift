@@ -17,24 +17,24 @@ public struct ProviderAccount: Hashable, Sendable {
     /// Tells a subject from other identifiers.
     public enum Subject {}
 
-    /// Where the account lives, such as `google`.
-    public var provider: ProviderID
     /// The account's stable name at the provider, else its e-mail address; 1 to 255 bytes.
     public var subject: Identifier<Subject>
+    /// Where the account lives, such as `google`.
+    public var provider: ProviderID
     /// The e-mail address, at most 320 bytes; a personal field.
     public var email: String?
     /// The display name, at most 320 bytes; a personal field.
     public var name: String?
+}
 
+extension ProviderAccount {
     /// Describes an account; limits are checked when the command that carries it is decided.
     public init(
         provider: ProviderID, subject: Identifier<Subject>, email: String? = nil,
         name: String? = nil
     ) {
-        self.provider = provider
-        self.subject = subject
-        self.email = email
-        self.name = name
+        // All at once, as `EventRecord`; the order tells the two initializers apart.
+        self.init(subject: subject, provider: provider, email: email, name: name)
     }
 
     /// Provider and subject, which decide whether two accounts are the same.

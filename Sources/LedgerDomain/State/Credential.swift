@@ -12,10 +12,10 @@ public enum CredentialStatus: String, Hashable, Sendable, CaseIterable {
 ///
 /// It keeps its id, label, external id, owner and place in the order while grants come and go.
 public struct Credential: Hashable, Sendable {
-    /// The stable id.
-    public var id: CredentialID
     /// The user whose account it is.
     public var user: UserID
+    /// The stable id.
+    public var id: CredentialID
     /// What is connected.
     public var toolkit: ToolkitID
     /// The grant held now, or last.
@@ -48,7 +48,9 @@ public struct Credential: Hashable, Sendable {
     public var createdAt: Position
     /// The position of its last event.
     public var version: Position
+}
 
+extension Credential {
     package init(
         id: CredentialID, user: UserID, toolkit: ToolkitID, grant: GrantID,
         platform: PlatformID?, account: ProviderAccount, label: String?, externalID: ExternalID?,
@@ -56,24 +58,13 @@ public struct Credential: Hashable, Sendable {
         firstConnectedAt: Timestamp, lastAuthenticatedAt: Timestamp, statusChangedAt: Timestamp,
         validUntil: Timestamp?, scopes: [String], createdAt: Position, version: Position
     ) {
-        self.id = id
-        self.user = user
-        self.toolkit = toolkit
-        self.grant = grant
-        self.platform = platform
-        self.account = account
-        self.label = label
-        self.externalID = externalID
-        self.member = member
-        self.status = status
-        self.statusReason = statusReason
-        self.firstConnectedAt = firstConnectedAt
-        self.lastAuthenticatedAt = lastAuthenticatedAt
-        self.statusChangedAt = statusChangedAt
-        self.validUntil = validUntil
-        self.scopes = scopes
-        self.createdAt = createdAt
-        self.version = version
+        // All at once, as `EventRecord`; the order tells the two initializers apart.
+        self.init(
+            user: user, id: id, toolkit: toolkit, grant: grant, platform: platform,
+            account: account, label: label, externalID: externalID, member: member,
+            status: status, statusReason: statusReason, firstConnectedAt: firstConnectedAt,
+            lastAuthenticatedAt: lastAuthenticatedAt, statusChangedAt: statusChangedAt,
+            validUntil: validUntil, scopes: scopes, createdAt: createdAt, version: version)
     }
 
     /// Whether it was not revoked.

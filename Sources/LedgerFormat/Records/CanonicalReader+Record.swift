@@ -1,11 +1,12 @@
 internal import LedgerDomain
 
-/// The personal fields of a record, before it is known which of them its event has.
-private struct PersonalFields {
-    var email: String?
-    var name: String?
-    var label: String?
-    var fingerprint: [UInt8] = []
+/// Where the personal texts of a record are, before it is known which of them its event has.
+///
+/// Not the texts themselves: nothing has to count who uses them until they are in their place.
+private struct PersonalTexts {
+    var email: Range<Int>?
+    var name: Range<Int>?
+    var label: Range<Int>?
 
     var hasLabelOnly: Bool { email == nil && name == nil }
     var hasNone: Bool { hasLabelOnly && label == nil }
@@ -15,6 +16,7 @@ extension CanonicalReader {
     /// A record; the tags are the fields' numbers and kinds in `schemas/events.proto`.
     ///
     /// - Parameter own: The fields whose event is the domain's own value.
+    @inline(__always)
     mutating func record(_ own: OwnFields) throws(Refusal) -> EventRecord {
         try expect(0x08)
         let position = try number()
@@ -31,15 +33,16 @@ extension CanonicalReader {
         let idempotencyKey: IdempotencyKey? = try optional(0x4A)
         let part = try part()
         let content = try digests(0x5A, personal: false)
-        let personal = try personal()
-        let hasFingerprint = !(content.isEmpty && personal.fingerprint.isEmpty)
+        var texts = PersonalTexts()
+        let personal = try personal(&texts)
+        let hasFingerprint = !(content.isEmpty && personal.isEmpty)
         return EventRecord(
             position: Position(position), recordedAt: recordedAt, id: id, user: user,
             occurredAt: occurredAt, actor: actor, correlationID: correlationID,
             causationID: causationID, idempotencyKey: idempotencyKey, part: part,
             fingerprint: hasFingerprint
-                ? CommandFingerprint(content: content, personal: personal.fingerprint) : nil,
-            event: try event(own, personal))
+                ? CommandFingerprint(content: content, personal: personal) : nil,
+            event: try event(own, texts))
     }
 
     private mutating func actor() throws(Refusal) -> LedgerActor {
@@ -71,17 +74,17 @@ extension CanonicalReader {
         return CommandPart(index: Int(index), count: Int(count))
     }
 
-    private mutating func personal() throws(Refusal) -> PersonalFields {
-        var fields = PersonalFields()
-        guard take(0x7A) else { return fields }
+    /// The personal half of the fingerprint, and before it the personal texts.
+    private mutating func personal(_ texts: inout PersonalTexts) throws(Refusal) -> [UInt8] {
+        guard take(0x7A) else { return [] }
         let outer = try enter()
         if isAtEnd { throw Refusal() }
-        if take(0x0A) { fields.email = try text(.personal) }
-        if take(0x12) { fields.name = try text(.personal) }
-        if take(0x1A) { fields.label = try text(.label) }
-        fields.fingerprint = try digests(0x22, personal: true)
+        if take(0x0A) { texts.email = try range() }
+        if take(0x12) { texts.name = try range() }
+        if take(0x1A) { texts.label = try range() }
+        let fingerprint = try digests(0x22, personal: true)
         try leave(to: outer)
-        return fields
+        return fingerprint
     }
 
     /// Half of a fingerprint: nine bytes a field, ascending.
@@ -95,39 +98,40 @@ extension CanonicalReader {
     }
 
     /// The event, which is the last field and has a place for all the personal ones.
+    @inline(__always)
     private mutating func event(
-        _ own: OwnFields, _ personal: PersonalFields
+        _ own: OwnFields, _ personal: PersonalTexts
     ) throws(Refusal) -> Event {
         let field = try messageField()
         guard own.contains(field) else { throw Refusal() }
-        let outer = try enter()
-        let event: Event
+        try enterLast()
         switch field {
+        case GrantLinked.field: return try grantLinked(personal)
         case StateIssued.field where personal.hasLabelOnly:
-            event = .stateIssued(try stateIssued(personal.label))
-        case GrantLinked.field: event = .grantLinked(try grantLinked(personal))
-        case GrantExpired.field where personal.hasNone: event = .grantExpired(try grantExpired())
-        case GrantRevoked.field where personal.hasNone: event = .grantRevoked(try grantRevoked())
+            return .stateIssued(try stateIssued(personal))
+        case GrantExpired.field where personal.hasNone: return .grantExpired(try grantExpired())
+        case GrantRevoked.field where personal.hasNone: return .grantRevoked(try grantRevoked())
         case LabelChanged.field where personal.hasLabelOnly:
-            event = .labelChanged(
-                LabelChanged(credential: try identifier(0x0A), label: personal.label))
+            return .labelChanged(
+                LabelChanged(
+                    credential: try last(identifier(0x0A)),
+                    label: try text(personal.label, .label)))
         case AccountSelected.field where personal.hasNone:
-            event = .accountSelected(
-                AccountSelected(toolkit: try identifier(0x0A), credential: try optional(0x12)))
+            return .accountSelected(
+                AccountSelected(
+                    toolkit: try identifier(0x0A), credential: try last(optional(0x12))))
         default: throw Refusal()
         }
-        try leave(to: outer)
-        guard isAtEnd else { throw Refusal() }
-        return event
     }
 }
 
 extension CanonicalReader {
-    private mutating func stateIssued(_ label: String?) throws(Refusal) -> StateIssued {
+    private mutating func stateIssued(_ personal: PersonalTexts) throws(Refusal) -> StateIssued {
         StateIssued(
             digest: try digest(0x0A), toolkit: try identifier(0x12), intent: try intent(),
-            expiresAt: try timeOrStart(0x28), allowMultiple: try flag(0x30), label: label,
-            externalID: try optional(0x3A), member: try optional(0x42))
+            expiresAt: try timeOrStart(0x28), allowMultiple: try flag(0x30),
+            label: try text(personal.label, .label),
+            externalID: try optional(0x3A), member: try last(optional(0x42)))
     }
 
     private mutating func intent() throws(Refusal) -> AuthorizationIntent {
@@ -136,31 +140,22 @@ extension CanonicalReader {
         return .connect
     }
 
-    private mutating func grantLinked(_ personal: PersonalFields) throws(Refusal) -> GrantLinked {
-        let credential: CredentialID = try identifier(0x0A)
-        let grant: GrantID = try identifier(0x12)
-        let platform: PlatformID? = try optional(0x1A)
-        let toolkit: ToolkitID = try identifier(0x22)
-        let account = ProviderAccount(
-            provider: try identifier(0x2A), subject: try identifier(0x32), email: personal.email,
-            name: personal.name)
-        let kind = try linkKind()
-        var origin = try stateOrImport()
-        let externalID: ExternalID? = try optional(0x52)
-        let member: MemberID? = try optional(0x5A)
-        let scopes = try scopes()
-        let validUntil = try optionalTime(0x68)
-        let previousGrant: GrantID? = try optional(0x72)
-        let sharedAccount = try flag(0x78)
-        if origin == nil, take(0x82, 0x01) {
-            origin = .reported(notice: Identifier(try text(.identifier)))
-        }
-        guard let origin else { throw Refusal() }
-        return GrantLinked(
-            credential: credential, grant: grant, platform: platform, toolkit: toolkit,
-            account: account, kind: kind, origin: origin, label: personal.label,
-            externalID: externalID, member: member, scopes: scopes, validUntil: validUntil,
-            previousGrant: previousGrant, sharedAccount: sharedAccount, superseded: try lateFlag())
+    private mutating func grantLinked(_ personal: PersonalTexts) throws(Refusal) -> Event {
+        var isReported = false
+        return .grantLinked(
+            GrantLinked(
+                credential: try identifier(0x0A), grant: try identifier(0x12),
+                platform: try optional(0x1A), toolkit: try identifier(0x22),
+                account: ProviderAccount(
+                    provider: try identifier(0x2A), subject: try identifier(0x32),
+                    email: try text(personal.email, .personal),
+                    name: try text(personal.name, .personal)),
+                kind: try linkKind(), origin: try origin(&isReported),
+                label: try text(personal.label, .label), externalID: try optional(0x52),
+                member: try optional(0x5A), scopes: try scopes(),
+                validUntil: try optionalTime(0x68), previousGrant: try optional(0x72),
+                sharedAccount: try flag(0x78),
+                superseded: try last(lateFlag(afterNotice: isReported))))
     }
 
     private mutating func linkKind() throws(Refusal) -> LinkKind {
@@ -173,14 +168,32 @@ extension CanonicalReader {
         }
     }
 
-    /// The origins whose fields come early; that of a notice comes after the other fields.
-    private mutating func stateOrImport() throws(Refusal) -> LinkOrigin? {
+    /// What the grant was linked by.
+    ///
+    /// - Parameter isReported: Set where it was a notice, which comes after other fields. It is
+    ///   looked for ahead, so that the event is made in one piece, and passed when it is reached.
+    private mutating func origin(_ isReported: inout Bool) throws(Refusal) -> LinkOrigin {
         if take(0x4A) { return .imported(source: try text(.identifier)) }
-        guard take(0x42) else { return nil }
-        return .state(try digest())
+        if take(0x42) { return .state(try digest()) }
+        isReported = true
+        let place = offset
+        if take(0x52) { _ = try range() }
+        if take(0x5A) { _ = try range() }
+        while take(0x62) { _ = try range() }
+        if take(0x68) { _ = try number() }
+        if take(0x72) { _ = try range() }
+        if take(0x78) { _ = try number() }
+        guard take(0x82, 0x01) else { throw Refusal() }
+        let notice = try text(.identifier)
+        goBack(to: place)
+        return .reported(notice: Identifier(notice))
     }
 
-    private mutating func lateFlag() throws(Refusal) -> Bool {
+    private mutating func lateFlag(afterNotice isReported: Bool) throws(Refusal) -> Bool {
+        if isReported {
+            guard take(0x82, 0x01) else { throw Refusal() }
+            _ = try range()
+        }
         guard take(0x88, 0x01) else { return false }
         guard try number() == 1 else { throw Refusal() }
         return true
@@ -200,13 +213,14 @@ extension CanonicalReader {
     private mutating func grantExpired() throws(Refusal) -> GrantExpired {
         GrantExpired(
             credential: try identifier(0x0A), grant: try identifier(0x12),
-            reason: try optionalText(0x1A), notice: try optional(0x22), superseded: try flag(0x28))
+            reason: try optionalText(0x1A), notice: try optional(0x22),
+            superseded: try last(flag(0x28)))
     }
 
     private mutating func grantRevoked() throws(Refusal) -> GrantRevoked {
         GrantRevoked(
             credential: try identifier(0x0A), grant: try identifier(0x12),
-            reason: try identifier(0x1A))
+            reason: try last(identifier(0x1A)))
     }
 }
 

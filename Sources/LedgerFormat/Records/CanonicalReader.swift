@@ -9,7 +9,7 @@ struct CanonicalReader: ~Copyable, ~Escapable {
     struct Refusal: Error {}
 
     private let bytes: Span<UInt8>
-    private var offset = 0
+    private(set) var offset = 0
     private var end: Int
 
     /// Reads a whole message.
@@ -24,6 +24,9 @@ struct CanonicalReader: ~Copyable, ~Escapable {
 
     /// How many bytes of the message are left.
     var remaining: Int { end - offset }
+
+    /// Goes back, after having looked at what comes later.
+    mutating func goBack(to place: Int) { offset = place }
 
     /// Takes a tag of one byte, if it is the next.
     @inline(__always)
@@ -69,8 +72,27 @@ struct CanonicalReader: ~Copyable, ~Escapable {
         return byte < 0x80 ? UInt64(byte) : try longNumber(after: byte)
     }
 
-    @inline(never)
+    /// A number of up to eight bytes, which are looked at all at once.
     private mutating func longNumber(after first: UInt8) throws(Refusal) -> UInt64 {
+        let start = offset - 1
+        guard end - start >= 8 else { return try anyNumber(after: first) }
+        let word = bytes.word(at: start)
+        // The first byte that none follows has no highest bit.
+        let ends = ~word & 0x8080_8080_8080_8080
+        guard ends != 0 else { return try anyNumber(after: first) }
+        let length = ends.trailingZeroBitCount / 8 + 1
+        // A last byte of 0 adds nothing.
+        guard bytes[start + length - 1] != 0 else { throw Refusal() }
+        offset = start + length
+        // Of eight times seven bits the pieces are put together two by two.
+        var value = word & (ends ^ (ends &- 1)) & 0x7F7F_7F7F_7F7F_7F7F
+        value = value & 0x007F_007F_007F_007F | (value & 0x7F00_7F00_7F00_7F00) >> 1
+        value = value & 0x0000_3FFF_0000_3FFF | (value & 0x3FFF_0000_3FFF_0000) >> 2
+        return value & 0x0FFF_FFFF | (value & 0x0FFF_FFFF_0000_0000) >> 4
+    }
+
+    @inline(never)
+    private mutating func anyNumber(after first: UInt8) throws(Refusal) -> UInt64 {
         var value = UInt64(first & 0x7F)
         var shift: UInt64 = 7
         while offset < end {
@@ -105,6 +127,21 @@ struct CanonicalReader: ~Copyable, ~Escapable {
         return end
     }
 
+    /// Goes into the message that is the last field of the one around it.
+    @inline(__always)
+    mutating func enterLast() throws(Refusal) {
+        guard try enter() == end else { throw Refusal() }
+    }
+
+    /// Hands on what was read last, behind which there must be nothing.
+    ///
+    /// A value that is looked at when it is whole would be copied.
+    @inline(__always)
+    func last<Value>(_ value: consuming Value) throws(Refusal) -> Value {
+        guard isAtEnd else { throw Refusal() }
+        return value
+    }
+
     /// Comes out of a message, the whole of which must have been read.
     @inline(__always)
     mutating func leave(to outer: Int) throws(Refusal) {
@@ -112,9 +149,9 @@ struct CanonicalReader: ~Copyable, ~Escapable {
         end = outer
     }
 
-    /// The bytes that a length says, which are passed.
+    /// Where the bytes are that a length says, which are passed.
     @inline(__always)
-    private mutating func range() throws(Refusal) -> Range<Int> {
+    mutating func range() throws(Refusal) -> Range<Int> {
         let length = try number()
         guard length <= UInt64(end - offset) else { throw Refusal() }
         let start = offset
@@ -131,10 +168,9 @@ struct CanonicalReader: ~Copyable, ~Escapable {
     /// Eight bytes as a number, the most significant first.
     @inline(__always)
     mutating func word() -> UInt64 {
-        var word: UInt64 = 0
-        for index in offset..<(offset + 8) { word = word << 8 | UInt64(bytes[index]) }
+        let word = bytes.word(at: offset)
         offset += 8
-        return word
+        return word.byteSwapped
     }
 
     /// Some bytes, copied.
@@ -150,7 +186,19 @@ struct CanonicalReader: ~Copyable, ~Escapable {
 extension CanonicalReader {
     /// A text of so many bytes that satisfies a rule.
     mutating func text(_ rule: TextRule) throws(Refusal) -> String {
-        let content = bytes.extracting(try range())
+        try text(in: try range(), rule)
+    }
+
+    /// The text in a range that was passed, if there is one; it satisfies a rule.
+    @inline(__always)
+    func text(_ range: Range<Int>?, _ rule: TextRule) throws(Refusal) -> String? {
+        guard let range else { return nil }
+        return try text(in: range, rule)
+    }
+
+    @inline(__always)
+    private func text(in range: Range<Int>, _ rule: TextRule) throws(Refusal) -> String {
+        let content = bytes.extracting(range)
         guard rule.allows(content) else { throw Refusal() }
         return try Self.copied(content)
     }
@@ -160,6 +208,7 @@ extension CanonicalReader {
         try Self.copied(bytes.extracting(try range()))
     }
 
+    @inline(__always)
     private static func copied(_ content: Span<UInt8>) throws(Refusal) -> String {
         do {
             return String(copying: try UTF8Span(validating: content))

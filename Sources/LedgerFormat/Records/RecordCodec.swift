@@ -62,6 +62,7 @@ package enum RecordCodec {
         do { return try read(bytes, versions) } catch { return nil }
     }
 
+    @inline(__always)
     private static func read(
         _ bytes: Span<UInt8>, _ versions: EventVersions
     ) throws(CanonicalReader.Refusal) -> EventRecord {

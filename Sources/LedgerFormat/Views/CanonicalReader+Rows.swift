@@ -4,6 +4,7 @@ extension CanonicalReader {
     /// A row of the view of credentials; the tags are those of `schemas/views.proto`.
     ///
     /// What the fields say is not checked: it comes from records, where it was.
+    @inline(__always)
     mutating func credentialRow(user: UserID, id: CredentialID) throws(Refusal) -> Credential {
         let toolkit: ToolkitID = try name(0x0A)
         let grant: GrantID = try name(0x12)

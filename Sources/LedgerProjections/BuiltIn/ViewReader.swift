@@ -82,14 +82,13 @@ package struct ViewReader: ~Copyable, ~Escapable {
                 throw JournalError(storage: error)
             }
             if credentials.isEmpty { credentials.reserveCapacity(Self.usualAccounts) }
-            let credential = try Self.decodeCredential(rows.value, of: user, rows.restOfKey)
-            let isOneOfFew = credentials.count < Self.fewAccounts
-            let place =
-                isOneOfFew ? Self.place(of: credential, in: credentials.span) : credentials.count
-            credentials.append(credential)
-            // Exchanged and not copied: a copy counts the users of all the texts.
-            for index in stride(from: credentials.count - 1, to: place, by: -1) {
-                credentials.swapAt(index - 1, index)
+            credentials.append(try Self.decodeCredential(rows.value, of: user, rows.restOfKey))
+            guard credentials.count <= Self.fewAccounts else { continue }
+            let place = Self.placeOfLast(of: credentials.span)
+            // Within its memory: an array exchanges copies, and counts the users of all texts.
+            var elements = credentials.mutableSpan
+            for index in stride(from: elements.count - 1, to: place, by: -1) {
+                elements.swapAt(index - 1, index)
             }
         }
         if credentials.count > Self.fewAccounts {
@@ -164,13 +163,14 @@ package struct ViewReader: ~Copyable, ~Escapable {
     /// So many are put in order one by one.
     private static let fewAccounts = 32
 
-    /// How many of some credentials, which are in order, come before another.
-    private static func place(of new: Credential, in credentials: Span<Credential>) -> Int {
-        var place = credentials.count
+    /// How many of some credentials come before the last; the others are in order.
+    private static func placeOfLast(of credentials: Span<Credential>) -> Int {
+        var place = credentials.count - 1
+        let last = (credentials[place].firstConnectedAt, credentials[place].createdAt)
         while place > 0 {
             let before = place - 1
             let order = (credentials[before].firstConnectedAt, credentials[before].createdAt)
-            guard (new.firstConnectedAt, new.createdAt) < order else { break }
+            guard last < order else { break }
             place = before
         }
         return place
@@ -229,7 +229,7 @@ extension ViewReader {
     /// Visits the records of a range in order.
     package func scanRecords(
         from first: Position, through last: Position,
-        _ body: (EventRecord) throws(JournalError) -> ScanStep
+        _ body: (consuming EventRecord) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
         try log.scan(from: first, through: last, in: snapshot, body)
     }
@@ -238,7 +238,7 @@ extension ViewReader {
     /// error.
     package func scanStoredRecords(
         from first: Position, through last: Position,
-        _ body: (EventRecord, Span<UInt8>) throws(JournalError) -> ScanStep
+        _ body: (consuming EventRecord, Span<UInt8>) throws(JournalError) -> ScanStep
     ) throws(JournalError) {
         try log.scanRecords(from: first, through: last, in: snapshot, body)
     }

@@ -80,7 +80,11 @@ final class TransactionGate: Sendable {
             state.holders[index].reads -= kind == .read ? 1 : 0
             state.holders[index].writes -= kind == .write ? 1 : 0
             let holder = state.holders[index]
-            if holder.reads == 0, holder.writes == 0 { state.holders.remove(at: index) }
+            if holder.reads == 0, holder.writes == 0 {
+                // Their order is of no account, and taking out the last moves none.
+                state.holders[index] = state.holders[state.holders.count - 1]
+                state.holders.removeLast()
+            }
             guard state.closesOnLeave, state.isIdle, state.phase == .closing else { return false }
             state.phase = .tearingDown
             return true
