@@ -116,11 +116,11 @@ public struct LedgerView: ~Copyable, ~Escapable {
         let pin = pins[toolkit]
         if moment == nil, pin == nil {
             do {
-                let accounts =
-                    try seesEverything
-                    ? reader.toolkitAccounts(of: user, toolkit)
-                    : reader.toolkitAccounts(of: user, toolkit, within: narrowing)
-                return accounts.select(toolkit, policy: policy, at: last)
+                if seesEverything {
+                    return try reader.selection(of: user, toolkit, policy: policy, at: last)
+                }
+                return try reader.toolkitAccounts(of: user, toolkit, within: narrowing)
+                    .select(toolkit, policy: policy, at: last)
             } catch {
                 throw LedgerError(error)
             }

@@ -106,75 +106,20 @@ extension ToolkitAccounts {
     package func select(
         _ toolkit: ToolkitID, pin: CredentialID? = nil, policy: Policy, at position: Position
     ) -> Selection {
-        let (answer, rule) = decide(pin: pin, policy: policy)
-        return Selection(
-            toolkit: toolkit, result: result(of: answer), because: rule,
-            passedOver: passedOver(by: answer, rule), position: position)
+        var selection = pending(pin: pin, policy: policy)
+        for account in live { selection.add(account.credential, isUsable: account.isUsable) }
+        return selection.end(toolkit, at: position)
     }
 
-    /// An answer by the places of the accounts that it names.
-    private enum Answer {
-        case account(at: Int)
-        case allUsable
-        case revoked(CredentialID)
-        case none
-
-        func names(_ index: Int, isUsable: Bool) -> Bool {
-            switch self {
-            case .account(let named): named == index
-            case .allUsable: isUsable
-            case .revoked, .none: false
-            }
+    private func pending(pin: CredentialID?, policy: Policy) -> PendingSelection {
+        if let explicit = pin ?? choice {
+            let place = live.firstIndex { $0.credential == explicit }
+            return PendingSelection(
+                of: explicit, at: place, because: pin != nil ? .pinned : .selected)
         }
-    }
-
-    private func decide(pin: CredentialID?, policy: Policy) -> (Answer, Selection.Rule?) {
-        if let pin { return (explicit(pin), .pinned) }
-        if let choice { return (explicit(choice), .selected) }
-        guard !live.isEmpty else { return (.none, nil) }
-        let newest = live.count - 1
-        let usableCount = live.count(where: \.isUsable)
-        if policy.requireChoice, usableCount > 1 { return (.allUsable, nil) }
-        guard let newestUsable = live.lastIndex(where: \.isUsable),
-            newestUsable == newest || !policy.refuseFallback
-        else { return (.account(at: newest), .mostRecentlyConnected) }
-        let rule: Selection.Rule = usableCount == 1 ? .onlyUsable : .mostRecentlyConnected
-        return (.account(at: newestUsable), rule)
-    }
-
-    /// An explicit choice never falls back.
-    private func explicit(_ credential: CredentialID) -> Answer {
-        live.firstIndex { $0.credential == credential }.map { .account(at: $0) }
-            ?? .revoked(credential)
-    }
-
-    private func result(of answer: Answer) -> Selection.Result {
-        switch answer {
-        case .account(let index):
-            live[index].isUsable
-                ? .credential(live[index].credential) : .needsReconnect(live[index].credential)
-        case .allUsable: .ambiguous(live.filter(\.isUsable).map(\.credential))
-        case .revoked(let credential): .revoked(credential)
-        case .none: .none
-        }
-    }
-
-    private func passedOver(
-        by answer: Answer, _ rule: Selection.Rule?
-    ) -> [Selection.PassedOver] {
-        var passedOver: [Selection.PassedOver] = []
-        if live.count > 1 { passedOver.reserveCapacity(live.count) }
-        for (index, account) in live.enumerated()
-        where !answer.names(index, isUsable: account.isUsable) {
-            let why: Selection.Reason =
-                switch rule {
-                case .pinned: .notPinned
-                case .selected: .notSelected
-                case .onlyUsable, .mostRecentlyConnected, nil: account.isUsable ? .older : .expired
-                }
-            passedOver.append(Selection.PassedOver(credential: account.credential, why: why))
-        }
-        return passedOver
+        var standing = AccountStanding()
+        for account in live { standing.add(isUsable: account.isUsable) }
+        return PendingSelection(among: standing, policy: policy)
     }
 }
 

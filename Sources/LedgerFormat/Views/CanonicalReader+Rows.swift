@@ -76,6 +76,29 @@ extension CanonicalReader {
         return accounts
     }
 
+    /// How the accounts of a row without a choice stand; their names are not looked at.
+    mutating func standing() throws(Refusal) -> AccountStanding {
+        var standing = AccountStanding()
+        while take(0x0A) {
+            let outer = try enter()
+            try expect(0x0A)
+            _ = try range()
+            standing.add(isUsable: try flag(0x10))
+            try leave(to: outer)
+        }
+        guard isAtEnd else { throw Refusal() }
+        return standing
+    }
+
+    /// Names the accounts of a row to a selection.
+    mutating func name(to selection: inout PendingSelection) throws(Refusal) {
+        while take(0x0A) {
+            let outer = try enter()
+            selection.add(try name(0x0A), isUsable: try flag(0x10))
+            try leave(to: outer)
+        }
+    }
+
     /// Of an account whose credential has an identifier made by us.
     private static var usualAccountLength: Int { 35 }
 }

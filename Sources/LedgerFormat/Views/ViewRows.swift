@@ -71,6 +71,21 @@ package enum SelectionRowCodec {
         }
     }
 
+    /// What a row comes to; where there is no choice, without a list of its accounts on the way.
+    package static func select(
+        in bytes: Span<UInt8>, _ toolkit: ToolkitID, policy: Policy, at position: Position
+    ) throws(FormatError) -> Selection {
+        do throws(CanonicalReader.Refusal) {
+            var row = CanonicalReader(bytes)
+            var selection = PendingSelection(among: try row.standing(), policy: policy)
+            row = CanonicalReader(bytes)
+            try row.name(to: &selection)
+            return selection.end(toolkit, at: position)
+        } catch {
+            return try decode(bytes).select(toolkit, policy: policy, at: position)
+        }
+    }
+
     /// Decodes a row in one pass; nil where that is not possible, for whatever reason.
     package static func decodeDirectly(_ bytes: Span<UInt8>) -> ToolkitAccounts? {
         var reader = CanonicalReader(bytes)

@@ -131,6 +131,20 @@ package struct ViewReader: ~Copyable, ~Escapable {
         }
     }
 
+    /// Which credential a toolkit acts as for a user, as it is now.
+    package func selection(
+        of user: UserID, _ toolkit: ToolkitID, policy: Policy, at position: Position
+    ) throws(JournalError) -> Selection {
+        guard let row = try lend(KeyBuffer(user, toolkit), tables.selections) else {
+            return ToolkitAccounts().select(toolkit, policy: policy, at: position)
+        }
+        do {
+            return try SelectionRowCodec.select(in: row, toolkit, policy: policy, at: position)
+        } catch {
+            throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
+        }
+    }
+
     /// What the selections of a user depend on, by toolkit in the order of their bytes.
     package func toolkitAccounts(
         of user: UserID

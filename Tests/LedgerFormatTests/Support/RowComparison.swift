@@ -47,6 +47,19 @@ enum RowComparison {
             encode: { (row) throws(FormatError) in try MessageRows.encode(row) })
     }
 
+    /// What a selection out of a row and one out of its accounts differ in; nil where they agree.
+    static func difference(selectingIn bytes: [UInt8], _ policy: Policy) -> String? {
+        let outOfRow = Result { () throws(FormatError) in
+            try SelectionRowCodec.select(in: bytes.span, "gmail", policy: policy, at: Position(7))
+        }
+        let outOfAccounts = Result { () throws(FormatError) in
+            try SelectionRowCodec.decode(bytes.span)
+                .select("gmail", policy: policy, at: Position(7))
+        }
+        return outOfRow == outOfAccounts
+            ? nil : "\(outOfRow), not \(outOfAccounts), of \(bytes.lowercaseHexadecimal)"
+    }
+
     /// Reading in one pass may refuse what is a row, and then messages read it; what it reads has
     /// to be what they read.
     private static func difference<Row: Equatable>(

@@ -121,6 +121,25 @@ struct DirectRowTests {
         #expect(refused > 0)
     }
 
+    @Test(
+        "A row selects as the accounts in it do, or with the same error where it is damaged",
+        arguments: Seeds.all)
+    func selecting(seed: UInt64) {
+        var random = Random(seed: seed)
+        var differences: [String] = []
+        for turn in 0..<1000 {
+            var row = SelectionRowCodec.encode(random.selectionRow())
+            if turn.isMultiple(of: 4) {
+                row = random.pick(RecordDamage.allCases).apply(to: row, &random)
+            }
+            let policy = Policy(requireChoice: random.chance(30), refuseFallback: random.chance(30))
+            if let difference = RowComparison.difference(selectingIn: row, policy) {
+                differences.append(difference)
+            }
+        }
+        expectNone(differences)
+    }
+
     @Test("Rows of every fixture are read in one pass")
     func fixtures() throws {
         let credential = try PackageFiles.fixture("credential-row.v1")
