@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import LedgerDomain
 internal import LedgerFormat
 internal import LedgerJournal
@@ -37,33 +36,13 @@ struct CommandExecutor: Sendable {
     func execute(
         _ request: CommandRequest, in transaction: inout WriteTransaction
     ) throws(JournalError) -> Journal<CommandRequest, [Outcome]>.Handled {
-        var outcomes: [Outcome] = []
         var appender = try LogAppender(log, in: transaction.snapshot)
-        guard request.isAllOrNone else {
-            outcomes = try executeAll(request, &appender, &transaction)
-            return handled(outcomes, appender)
+        let outcomes = try executeAll(request, &appender, &transaction)
+        let isUndone = request.isAllOrNone && outcomes.contains { $0.refusal != nil }
+        guard !isUndone, let id = appender.lastID else {
+            return .init(outcomes, last: nil, isUndone: isUndone)
         }
-        do throws(JournalError) {
-            try transaction.nested { (inner) throws(JournalError) in
-                outcomes = try executeAll(request, &appender, &inner)
-                if outcomes.contains(where: { $0.refusal != nil }) {
-                    throw JournalError(.abandoned)
-                }
-            }
-        } catch {
-            guard case .abandoned = error.code else { throw error }
-            return .init(outcomes, last: nil)
-        }
-        return handled(outcomes, appender)
-    }
-
-    private func handled(
-        _ outcomes: [Outcome], _ appender: LogAppender
-    ) -> Journal<CommandRequest, [Outcome]>.Handled {
-        let last = appender.lastID.map { id in
-            Journal<CommandRequest, [Outcome]>.LastRecord(position: appender.head, id: id)
-        }
-        return .init(outcomes, last: last)
+        return .init(outcomes, last: LastRecord(position: appender.head, id: id))
     }
 
     private func executeAll(
@@ -72,9 +51,11 @@ struct CommandExecutor: Sendable {
     ) throws(JournalError) -> [Outcome] {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(request.commands.count)
-        for (index, command) in request.commands.enumerated() {
+        // Lent and not copied: a copy counts the users of all the texts.
+        let commands = request.commands.span
+        for index in commands.indices {
             let time = request.times?[index] ?? Self.systemClock()
-            outcomes.append(try execute(command, at: time, &appender, &transaction))
+            outcomes.append(try execute(commands[index], at: time, &appender, &transaction))
         }
         if appender.lastID != nil {
             try meta.setCheckpoint(ViewCheckpoint(position: appender.head), in: &transaction)
@@ -99,7 +80,8 @@ struct CommandExecutor: Sendable {
     ) throws(JournalError) -> Outcome {
         let now = appender.now(time)
         let input = try input(for: command, at: now, after: appender.head)
-        switch try decide(command, with: input, transaction.snapshot) {
+        let accountKey = command.action.account.map { AccountKey($0.identity) }
+        switch try decide(command, with: input, accountKey, transaction.snapshot) {
         case .refused(let refusal): return .refused(refusal)
         case .unchanged(let receipt): return .unchanged(receipt)
         case .accepted(let proposal):
@@ -108,47 +90,43 @@ struct CommandExecutor: Sendable {
             ) { time throws(JournalError) in
                 EventID(at: time, random: try random(EventID.length, .event(at: time)))
             }
-            let writer = ViewWriter(tables)
-            for record in records { try writer.apply(record, in: &transaction) }
+            let writer = ViewWriter(tables, accountKey: accountKey)
+            let span = records.span
+            for index in span.indices { try writer.apply(span[index], in: &transaction) }
             let first = records.first?.position ?? appender.head
             return .applied(proposal.receipt(at: first...appender.head))
         }
     }
 
     private func decide(
-        _ command: Command, with input: DecisionInput, _ snapshot: consuming Snapshot
+        _ command: Command, with input: DecisionInput, _ accountKey: AccountKey?,
+        _ snapshot: consuming Snapshot
     ) throws(JournalError) -> Decision {
-        let reader = ViewReader(tables, log, snapshot)
+        let reader = ViewReader(tables, log, snapshot, accountKey: accountKey)
         return try LedgerDomain.decide(command, policy: policy, with: input, from: reader)
     }
 
-    /// Fresh identifiers, and the fingerprint where the command will be remembered.
+    /// Fresh identifiers where some may be needed, and the fingerprint where the command will be
+    /// remembered.
     private func input(
         for command: Command, at now: Timestamp, after head: Position
     ) throws(JournalError) -> DecisionInput {
-        let token = try makeToken(after: head)
         let isRemembered =
             command.context.idempotencyKey != nil || command.action.stateDigest != nil
-        return DecisionInput(
-            now: now, newCredential: CredentialID(random: try random(16, .credential(after: head))),
-            newState: token,
-            newStateDigest: StateDigest(of: token),
+        var input = DecisionInput(
+            now: now,
             fingerprint: isRemembered
-                ? CommandFingerprint(of: command.action) : CommandFingerprint([:]))
-    }
-
-    /// 32 random bytes in base64url without padding.
-    private func makeToken(after head: Position) throws(JournalError) -> StateToken {
-        let bytes = try random(32, .token(after: head))
-        let text = Data(bytes).base64EncodedString().utf8.compactMap { byte -> UInt8? in
-            switch byte {
-            case UInt8(ascii: "+"): UInt8(ascii: "-")
-            case UInt8(ascii: "/"): UInt8(ascii: "_")
-            case UInt8(ascii: "="): nil
-            default: byte
-            }
+                ? CommandFingerprint(of: command.action)
+                : CommandFingerprint(content: [], personal: []))
+        switch command.action {
+        case .issueState:
+            input.newState = StateToken(random: try random(32, .token(after: head)))
+            input.newStateDigest = StateDigest(of: input.newState)
+        case .link, .importGrant:
+            input.newCredential = CredentialID(random: try random(16, .credential(after: head)))
+        case .expire, .report, .revoke, .relabel, .select: break
         }
-        return StateToken(String(decoding: text, as: UTF8.self))
+        return input
     }
 
     private func random(_ count: Int, _ use: RandomUse) throws(JournalError) -> [UInt8] {

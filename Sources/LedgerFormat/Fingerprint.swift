@@ -5,14 +5,14 @@ extension CommandFingerprint {
     /// Digests each field of a command: eight bytes of SHA-256 over the field's number and its
     /// content.
     package init(of action: Command.Action) {
-        var digests: [CommandField: UInt64] = [:]
-        for (field, bytes) in action.content {
-            var hash = SHA256()
-            hash.update(data: [field.rawValue])
-            hash.update(data: bytes)
-            digests[field] = hash.finalize().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        var (halves, bytes) = (Halves(), [UInt8]())
+        for (field, content) in action.content {
+            bytes.removeAll(keepingCapacity: true)
+            bytes.append(field.rawValue)
+            bytes += content
+            halves.append(sha256Words(bytes).0, of: field)
         }
-        self.init(digests)
+        self.init(halves)
     }
 
     /// Reads both halves back.
@@ -38,19 +38,33 @@ extension CommandFingerprint {
 extension StateDigest {
     /// Digests a state's token.
     package init(of token: StateToken) {
-        self.init(sha256: Array(SHA256.hash(data: Array(token.secret.utf8))))
+        self.init(words: sha256Words(Array(token.secret.utf8)))
     }
 }
 
 /// SHA-256 of some bytes: for keys of tables whose parts are together longer than a key may be.
 package func sha256(_ bytes: [UInt8]) -> [UInt8] {
-    Array(SHA256.hash(data: bytes))
+    StateDigest(words: sha256Words(bytes)).bytes
+}
+
+/// SHA-256 of some bytes, eight bytes to a number, the most significant first.
+package func sha256Words(_ bytes: [UInt8]) -> StateDigest.Words {
+    var digest = SHA256.hash(data: bytes).makeIterator()
+    func word() -> UInt64 {
+        var word: UInt64 = 0
+        for _ in 0..<8 { word = word << 8 | UInt64(digest.next() ?? 0) }
+        return word
+    }
+    return (word(), word(), word(), word())
 }
 
 extension UInt64 {
     /// The eight bytes, most significant first, so that byte order is number order.
     package var bigEndianBytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: self >> UInt64(56 - 8 * $0)) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8)
+        bytes.append(bigEndian: self)
+        return bytes
     }
 
     /// Reads eight bytes, most significant first; nil for any other number of bytes.

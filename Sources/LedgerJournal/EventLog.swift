@@ -196,17 +196,22 @@ package struct EventLog: Sendable {
         } catch {
             throw JournalError(.format(error), at: record.position)
         }
-        try append(StoredRecord(record, bytes), to: &transaction)
+        try append(bytes, at: record.position, to: &transaction)
     }
 
     /// Adds the bytes of a record that was stored before, after the head, as they are.
     package func append(
         _ stored: StoredRecord, to transaction: inout WriteTransaction
     ) throws(JournalError) {
-        try translated { () throws(StorageError) in
-            try transaction.append(
-                key: [UInt8](bigEndian: stored.record.position.number), value: stored.bytes,
-                in: table)
+        try append(stored.bytes, at: stored.record.position, to: &transaction)
+    }
+
+    private func append(
+        _ bytes: [UInt8], at position: Position, to transaction: inout WriteTransaction
+    ) throws(JournalError) {
+        let key = PositionBytes(bigEndian: position.number)
+        do { try transaction.append(key: key.span, value: bytes.span, in: table) } catch {
+            throw JournalError(storage: error)
         }
     }
 

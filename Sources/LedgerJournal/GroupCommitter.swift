@@ -2,77 +2,115 @@ internal import LedgerDomain
 internal import LedgerStorage
 
 /// Handles a group of requests in one transaction.
-struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
-    typealias Handled = Journal<Request, Answer>.Handled
+struct GroupCommitter: Sendable {
+    private typealias Outcome = Result<JournalEntry.Handled, JournalError>
 
     private let environment: Environment
     private let log: EventLog
-    private let handler: Journal<Request, Answer>.Handler
 
-    init(
-        _ environment: Environment, _ log: EventLog,
-        _ handler: @escaping Journal<Request, Answer>.Handler
-    ) {
+    init(_ environment: Environment, _ log: EventLog) {
         self.environment = environment
         self.log = log
-        self.handler = handler
     }
 
     /// Handles the requests in order and answers once their records are durable.
     ///
     /// An environment that an earlier failure has left to be reopened is reopened first.
-    func commit(_ requests: [Request]) -> [Result<Answer, JournalError>] {
-        let results = attempt(requests)
-        guard case .failure(let error)? = results.first, case .storage(let cause) = error.code,
-            cause.code == .reopenRequired, (try? environment.reopen()) != nil
-        else { return results }
-        return attempt(requests)
+    func commit(_ entries: [JournalEntry]) {
+        for (index, outcome) in outcomes(of: entries).enumerated() {
+            switch outcome {
+            case .success(let handled): handled.answer()
+            case .failure(let error): entries[index].fail(error)
+            }
+        }
     }
 
-    private func attempt(_ requests: [Request]) -> [Result<Answer, JournalError>] {
-        var handled: [Result<Handled, JournalError>] = []
+    private func outcomes(of entries: [JournalEntry]) -> [Outcome] {
+        let outcomes = attempt(entries)
+        guard case .failure(let error)? = outcomes.first, case .storage(let cause) = error.code,
+            cause.code == .reopenRequired, (try? environment.reopen()) != nil
+        else { return outcomes }
+        return attempt(entries)
+    }
+
+    /// Handles the requests as one: where one of them fails, which is rare, or is undone, they are
+    /// handled again, each apart.
+    private func attempt(_ entries: [JournalEntry]) -> [Outcome] {
+        var handled: [Outcome] = []
         do throws(JournalError) {
             try environment.writeRepeatably { (transaction) throws(JournalError) in
                 handled = []
-                for request in requests {
-                    handled.append(try handle(request, &transaction))
+                handled.reserveCapacity(entries.count)
+                for entry in entries {
+                    let one = try entry.handle(&transaction)
+                    handled.append(.success(one))
+                    if one.isUndone { throw JournalError(.abandoned) }
                 }
             }
-            return handled.map { $0.map(\.answer) }
+            return handled
         } catch {
-            if case .outcomeUnknown = error.code { return resolve(handled) }
-            if requests.count > 1, error.mayConcernOneRequest {
-                return requests.flatMap { attempt([$0]) }
-            }
-            return requests.map { _ in .failure(error) }
+            if error.isOfStorage { return failed(entries, error, after: handled) }
+            if entries.count > 1 { return attemptApart(entries) }
+            // The only request failed, or was undone: nothing is left of it.
+            return handled.isEmpty ? [.failure(error)] : handled
         }
+    }
+
+    /// Handles each request in a part of the transaction that can be rolled back by itself.
+    private func attemptApart(_ entries: [JournalEntry]) -> [Outcome] {
+        var handled: [Outcome] = []
+        do throws(JournalError) {
+            try environment.writeRepeatably { (transaction) throws(JournalError) in
+                handled = []
+                for entry in entries {
+                    handled.append(try handle(entry, &transaction))
+                }
+            }
+            return handled
+        } catch {
+            return failed(entries, error, after: handled)
+        }
+    }
+
+    private func failed(
+        _ entries: [JournalEntry], _ error: JournalError, after handled: [Outcome]
+    ) -> [Outcome] {
+        if case .outcomeUnknown = error.code { return resolve(handled) }
+        if entries.count > 1, error.mayConcernOneRequest {
+            return entries.flatMap { attempt([$0]) }
+        }
+        return entries.map { _ in .failure(error) }
     }
 
     /// Handles one request; what fails is rolled back without the others, unless the storage
     /// failed.
     private func handle(
-        _ request: Request, _ transaction: inout WriteTransaction
-    ) throws(JournalError) -> Result<Handled, JournalError> {
+        _ entry: JournalEntry, _ transaction: inout WriteTransaction
+    ) throws(JournalError) -> Outcome {
+        var undone: JournalEntry.Handled?
         do throws(JournalError) {
             return .success(
                 try transaction.nested { (inner) throws(JournalError) in
-                    try handler(request, &inner)
+                    let handled = try entry.handle(&inner)
+                    guard !handled.isUndone else {
+                        undone = handled
+                        throw JournalError(.abandoned)
+                    }
+                    return handled
                 })
         } catch {
-            if case .storage = error.code { throw error }
-            return .failure(error)
+            if error.isOfStorage { throw error }
+            return undone.map { .success($0) } ?? .failure(error)
         }
     }
 
     /// Finds out whether a commit that failed in the middle is on the disk: its last record says
     /// so.
-    private func resolve(
-        _ handled: [Result<Handled, JournalError>]
-    ) -> [Result<Answer, JournalError>] {
+    private func resolve(_ handled: [Outcome]) -> [Outcome] {
         do throws(JournalError) {
             do { try environment.reopen() } catch { throw JournalError(storage: error) }
             guard let last = handled.compactMap({ try? $0.get().last }).last else {
-                return handled.map { $0.map(\.answer) }
+                return handled
             }
             let found = try environment.read { (snapshot) throws(JournalError) in
                 try log.record(at: last.position, in: snapshot)
@@ -84,7 +122,7 @@ struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
                         + " then try again.")
                 return handled.map { _ in .failure(JournalError(.storage(error))) }
             }
-            return handled.map { $0.map(\.answer) }
+            return handled
         } catch {
             return handled.map { _ in .failure(JournalError(.outcomeUnknown)) }
         }
@@ -92,6 +130,14 @@ struct GroupCommitter<Request: Sendable, Answer: Sendable>: Sendable {
 }
 
 extension JournalError {
+    /// Whether the storage failed, and not the request.
+    fileprivate var isOfStorage: Bool {
+        switch code {
+        case .storage, .outcomeUnknown: true
+        default: false
+        }
+    }
+
     /// Whether other requests may succeed where this one failed: it met a damaged page, or was
     /// too much for one transaction.
     fileprivate var mayConcernOneRequest: Bool {

@@ -1,4 +1,3 @@
-package import LedgerDomain
 package import LedgerStorage
 
 /// The writer of a ledger: one thread that decides, appends and commits in groups.
@@ -12,21 +11,13 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
     package struct Handled: Sendable {
         package let answer: Answer
         package let last: LastRecord?
+        /// Whether what the request changed is undone; it is answered all the same.
+        package let isUndone: Bool
 
-        package init(_ answer: Answer, last: LastRecord?) {
+        package init(_ answer: Answer, last: LastRecord?, isUndone: Bool = false) {
             self.answer = answer
             self.last = last
-        }
-    }
-
-    /// A record by which a commit of unknown outcome is recognized.
-    package struct LastRecord: Sendable, Hashable {
-        package let position: Position
-        package let id: EventID
-
-        package init(position: Position, id: EventID) {
-            self.position = position
-            self.id = id
+            self.isUndone = isUndone
         }
     }
 
@@ -34,12 +25,8 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
     package typealias Handler =
         @Sendable (Request, inout WriteTransaction) throws(JournalError) -> Handled
 
-    private struct Item: Sendable {
-        let request: Request
-        let continuation: CheckedContinuation<Result<Answer, JournalError>, Never>
-    }
-
-    private let worker: BatchWorker<Item>
+    @usableFromInline let worker: BatchWorker<JournalEntry>
+    @usableFromInline let handler: Handler
 
     /// Starts the writer's thread.
     ///
@@ -52,18 +39,17 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
         observer: @escaping @Sendable (CommitReport) -> Void,
         handler: @escaping Handler
     ) throws(JournalError) {
-        let committer = GroupCommitter(environment, log, handler)
+        self.handler = handler
+        let committer = GroupCommitter(environment, log)
         do {
             worker = try BatchWorker(
                 name: "ledger-writer", capacity: queueLimit, weightLimit: queueLimit,
                 batchWeightLimit: batchLimit
-            ) { items in
+            ) { entries in
                 let start = ContinuousClock.now
-                let results = committer.commit(items.map(\.request))
-                for (item, result) in zip(items, results) {
-                    item.continuation.resume(returning: result)
-                }
-                observer(CommitReport(requests: items.count, duration: ContinuousClock.now - start))
+                committer.commit(entries)
+                observer(
+                    CommitReport(requests: entries.count, duration: ContinuousClock.now - start))
             }
         } catch {
             throw JournalError(storage: error)
@@ -76,13 +62,23 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
     /// outcome is known to the caller.
     ///
     /// - Parameter weight: How many commands the request holds, at least 1.
+    @inlinable
     package func submit(_ request: Request, weight: Int) async throws(JournalError) -> Answer {
-        let result = await withCheckedContinuation { continuation in
-            switch worker.submit(Item(request: request, continuation: continuation), weight: weight)
-            {
+        let handler = handler
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Answer, JournalError>, Never>) in
+            let entry = JournalEntry { (transaction) throws(JournalError) in
+                let handled = try handler(request, &transaction)
+                return JournalEntry.Handled(last: handled.last, isUndone: handled.isUndone) {
+                    continuation.resume(returning: .success(handled.answer))
+                }
+            } fail: { error in
+                continuation.resume(returning: .failure(error))
+            }
+            switch worker.submit(entry, weight: weight) {
             case .accepted: break
-            case .full: continuation.resume(returning: .failure(JournalError(.overloaded)))
-            case .closed: continuation.resume(returning: .failure(JournalError(.closed)))
+            case .full: entry.fail(JournalError(.overloaded))
+            case .closed: entry.fail(JournalError(.closed))
             }
         }
         return try result.get()

@@ -53,16 +53,19 @@ package struct LogAppender: Sendable {
         var records: [EventRecord] = []
         let isRemembered =
             command.context.idempotencyKey != nil || command.action.stateDigest != nil
-        for (index, draft) in proposal.drafts.enumerated() {
+        // Lent and not copied: a copy counts the users of all the texts.
+        let drafts = proposal.drafts.span
+        for index in drafts.indices {
             let time = now.adding(microseconds: Int64(index))
             let record = EventRecord(
                 position: head.advanced(by: index + 1), recordedAt: time,
-                id: try identifier(time), user: proposal.user, occurredAt: draft.occurredAt,
+                id: try identifier(time), user: proposal.user, occurredAt: drafts[index].occurredAt,
                 actor: command.context.actor, correlationID: command.context.correlationID,
                 causationID: command.context.causationID,
                 idempotencyKey: index == 0 ? command.context.idempotencyKey : nil,
-                part: CommandPart(index: index, count: proposal.drafts.count),
-                fingerprint: index == 0 && isRemembered ? fingerprint : nil, event: draft.event)
+                part: CommandPart(index: index, count: drafts.count),
+                fingerprint: index == 0 && isRemembered ? fingerprint : nil,
+                event: drafts[index].event)
             try log.append(record, to: &transaction)
             records.append(record)
         }

@@ -31,10 +31,14 @@ public struct CommandFingerprint: Hashable, Sendable {
         return true
     }
 
-    package init(_ digests: [CommandField: UInt64]) {
-        var (content, personal) = ([UInt8](), [UInt8]())
-        for field in CommandField.allCases {
-            guard let digest = digests[field] else { continue }
+    /// Puts the digests of fields together, one field after the other, ascending.
+    package struct Halves {
+        fileprivate var (content, personal) = ([UInt8](), [UInt8]())
+
+        package init() {}
+
+        /// Adds the digest of a field behind those of the ones before.
+        package mutating func append(_ digest: UInt64, of field: CommandField) {
             if field.isPersonal {
                 personal.append(field.rawValue)
                 personal.append(bigEndian: digest)
@@ -43,7 +47,18 @@ public struct CommandFingerprint: Hashable, Sendable {
                 content.append(bigEndian: digest)
             }
         }
-        self.init(content: content, personal: personal)
+    }
+
+    package init(_ halves: Halves) {
+        self.init(content: halves.content, personal: halves.personal)
+    }
+
+    package init(_ digests: [CommandField: UInt64]) {
+        var halves = Halves()
+        for field in CommandField.allCases {
+            if let digest = digests[field] { halves.append(digest, of: field) }
+        }
+        self.init(halves)
     }
 
     /// The digests by their fields.

@@ -90,7 +90,7 @@ extension EventID {
 extension CredentialID {
     /// Makes a credential's name from 16 random bytes.
     package init(random: [UInt8]) {
-        self.init("cred_" + random.crockfordBase32)
+        self.init(random.digits([UInt8].crockfordDigits, bits: 5, after: "cred_"))
     }
 }
 
@@ -104,8 +104,10 @@ extension UInt64 {
 extension [UInt8] {
     /// Adds the eight bytes of a number, the most significant first.
     package mutating func append(bigEndian number: UInt64) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: number >> shift))
+        append(addingCapacity: 8) { (bytes: inout OutputSpan<UInt8>) in
+            for place in 0..<UInt64(8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> (56 - 8 * place)))
+            }
         }
     }
 
@@ -123,21 +125,28 @@ extension [UInt8] {
 
     /// Crockford's base 32 in lower case, five bits a character, the last one filled up with zero
     /// bits.
-    package var crockfordBase32: String {
-        let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-        var text: [UInt8] = []
-        var buffer: UInt32 = 0
-        var bits: UInt32 = 0
-        for byte in self {
-            buffer = (buffer << 8) | UInt32(byte)
-            bits += 8
-            while bits >= 5 {
-                bits -= 5
-                text.append(digits[Int((buffer >> bits) & 31)])
+    package var crockfordBase32: String { digits(Self.crockfordDigits, bits: 5) }
+
+    fileprivate static let crockfordDigits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    /// The bytes in digits of so many bits each, the last one filled up with zero bits, after a
+    /// prefix.
+    func digits(_ digits: [UInt8], bits width: UInt32, after prefix: String = "") -> String {
+        let mask = UInt32(1) << width - 1
+        let length = prefix.utf8.count + (count * 8 + Int(width) - 1) / Int(width)
+        let text = [UInt8](capacity: length) { (text: inout OutputSpan<UInt8>) in
+            for byte in prefix.utf8 { text.append(byte) }
+            var buffer: UInt32 = 0
+            var bits: UInt32 = 0
+            for byte in self {
+                buffer = (buffer << 8) | UInt32(byte)
+                bits += 8
+                while bits >= width {
+                    bits -= width
+                    text.append(digits[Int((buffer >> bits) & mask)])
+                }
             }
-        }
-        if bits > 0 {
-            text.append(digits[Int((buffer << (5 - bits)) & 31)])
+            if bits > 0 { text.append(digits[Int((buffer << (width - bits)) & mask)]) }
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -76,6 +76,21 @@ public struct StateToken: Hashable, Sendable, CustomStringConvertible, CustomDeb
     public var debugDescription: String { "<state token>" }
 }
 
+extension StateToken {
+    /// Makes a token from random bytes: base64url without padding (RFC 4648, section 5).
+    package init(random: [UInt8]) {
+        self.init(random.base64URL)
+    }
+}
+
+extension [UInt8] {
+    private static let base64URLDigits = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// Six bits a character, the last one filled up with zero bits.
+    fileprivate var base64URL: String { digits(Self.base64URLDigits, bits: 6) }
+}
+
 extension StateToken: CustomReflectable {
     /// Shows nothing, so that dumping a value that holds a token does not show it either.
     public var customMirror: Mirror { Mirror(self, children: []) }

@@ -14,6 +14,8 @@ package enum Limits {
     /// What is wrong with an identifier or a short text, none if nothing is.
     package static func violation(ofIdentifier text: String) -> String? {
         if let violation = violation(of: text, identifier) { return violation }
+        // Most are plain ASCII, which is told without decoding.
+        if isPrintableASCII(text.utf8.span) { return nil }
         return text.unicodeScalars.contains(where: isControl) ? "contains a control character" : nil
     }
 
@@ -32,7 +34,23 @@ package enum Limits {
         if count > length.upperBound {
             return "is longer than \(length.upperBound) bytes of UTF-8"
         }
-        return text.utf8.contains(0) ? "contains a NUL character" : nil
+        return contains(0, text.utf8.span) ? "contains a NUL character" : nil
+    }
+
+    // Bits instead of branches, so that the loops can take many bytes at a time.
+
+    private static func isPrintableASCII(_ text: Span<UInt8>) -> Bool {
+        var others: UInt8 = 0
+        for index in text.indices {
+            others |= 0x20...0x7E ~= text[index] ? 0 : 1
+        }
+        return others == 0
+    }
+
+    private static func contains(_ byte: UInt8, _ text: Span<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        for index in text.indices { found |= text[index] == byte ? 1 : 0 }
+        return found != 0
     }
 }
 

@@ -1,15 +1,17 @@
-extension Credential {
-    /// The credential that a link makes.
-    package init(_ event: GrantLinked, _ record: EventRecord) {
-        self.init(
-            id: event.credential, user: record.user, toolkit: event.toolkit, grant: event.grant,
+extension EventRecord {
+    /// The credential that a link makes, which this is the record of.
+    package func credential(made event: GrantLinked) -> Credential {
+        Credential(
+            id: event.credential, user: user, toolkit: event.toolkit, grant: event.grant,
             platform: event.platform, account: event.account, label: event.label,
             externalID: event.externalID, member: event.member, status: .valid, statusReason: nil,
-            firstConnectedAt: record.effectiveAt, lastAuthenticatedAt: record.effectiveAt,
-            statusChangedAt: record.effectiveAt, validUntil: event.validUntil, scopes: event.scopes,
-            createdAt: record.position, version: record.position)
+            firstConnectedAt: effectiveAt, lastAuthenticatedAt: effectiveAt,
+            statusChangedAt: effectiveAt, validUntil: event.validUntil, scopes: event.scopes,
+            createdAt: position, version: position)
     }
+}
 
+extension Credential {
     /// Takes in a later event of the credential.
     ///
     /// - Throws: `FoldError` when the credential was revoked: nothing happens to it any more.

@@ -84,7 +84,7 @@ extension UserState {
             }
             choices[event.toolkit] = event.credential
         case .grantLinked(let event) where event.kind == .connected:
-            try add(Credential(event, record), record)
+            try add(record.credential(made: event), record)
         case .grantLinked, .grantExpired, .grantRevoked, .labelChanged:
             try change(record)
         }

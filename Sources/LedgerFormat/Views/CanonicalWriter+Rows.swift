@@ -50,6 +50,21 @@ extension CanonicalWriter {
         optional(0x12, accounts.choice?.text)
     }
 
+    /// How far the views have come.
+    mutating func checkpoint(_ checkpoint: ViewCheckpoint) {
+        implicit(0x08, checkpoint.position.number)
+        implicit(0x10, UInt64(UInt32(clamping: checkpoint.credentialsVersion)))
+        implicit(0x18, UInt64(UInt32(clamping: checkpoint.selectionsVersion)))
+    }
+
+    /// A number that is left out where it is 0.
+    @inline(__always)
+    private mutating func implicit(_ tag: UInt8, _ value: UInt64) {
+        guard value != 0 else { return }
+        byte(tag)
+        number(value)
+    }
+
     /// A text that is left out where it is empty.
     @inline(__always)
     private mutating func implicit(_ tag: UInt8, _ text: String) {

@@ -98,13 +98,11 @@ package struct ViewCheckpoint: Hashable, Sendable {
     /// Whether the views are such as this package writes.
     package var isOfThisVersion: Bool { self == ViewCheckpoint(position: position) }
 
+    /// Every commit writes one, in one pass.
     package func encode() throws(FormatError) -> [UInt8] {
-        try serialize(
-            WireViewCheckpoint.with { message in
-                message.position = position.number
-                message.credentialsVersion = UInt32(clamping: credentialsVersion)
-                message.selectionsVersion = UInt32(clamping: selectionsVersion)
-            })
+        var writer = CanonicalWriter()
+        writer.checkpoint(self)
+        return writer.bytes
     }
 
     package init(decoding bytes: [UInt8]) throws(FormatError) {

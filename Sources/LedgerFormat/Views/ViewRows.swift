@@ -50,7 +50,26 @@ extension CredentialRowCodec {
         return nil
     }
 
-    /// The number of `label` in `schemas/views.proto`.
+    /// When the credential of a row was first connected and where it was made, which order it among
+    /// others, without decoding the rest.
+    package static func connection(
+        in bytes: Span<UInt8>
+    ) throws(FormatError) -> (Timestamp, Position) {
+        var (time, position) = (UInt64(0), UInt64(0))
+        var row = WireReader(bytes)
+        while let field = try row.next() {
+            switch field.number {
+            case firstConnectedAtField: time = try row.number(field)
+            case createdAtField: position = try row.number(field)
+            default: try row.skip(field)
+            }
+        }
+        return (Timestamp(microsecondsSinceEpoch: Int64(bitPattern: time)), Position(position))
+    }
+
+    // The numbers of the fields in `schemas/views.proto`.
+    private static let firstConnectedAtField = 10
+    private static let createdAtField = 15
     private static let labelField = 19
 }
 

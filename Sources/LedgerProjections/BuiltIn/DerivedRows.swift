@@ -1,13 +1,18 @@
+internal import LedgerJournal
 internal import LedgerStorage
 
 /// Where the fold of the built-in views finds rows and leaves them: in the transaction that
 /// appends, or beside the live tables until they are written.
 protocol DerivedRows: ~Copyable, ~Escapable {
-    func copy(of key: Span<UInt8>, in table: Table) throws(StorageError) -> [UInt8]?
-    func contains(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool
-    mutating func put(
+    /// Runs a body with the value of a key, none where there is none.
+    func read<R>(
+        _ key: Span<UInt8>, in table: Table, _ body: (Span<UInt8>?) throws(JournalError) -> R
+    ) throws(JournalError) -> R
+    mutating func put(key: Span<UInt8>, value: Span<UInt8>, in table: Table) throws(StorageError)
+    /// Stores a value under a key; answers false, and stores nothing, where the key has one.
+    mutating func putNew(
         key: Span<UInt8>, value: Span<UInt8>, in table: Table
-    ) throws(StorageError)
+    ) throws(StorageError) -> Bool
     mutating func delete(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool
     mutating func putDuplicate(
         key: Span<UInt8>, _ number: UInt64, in table: Table
@@ -15,13 +20,15 @@ protocol DerivedRows: ~Copyable, ~Escapable {
 }
 
 extension WriteTransaction: DerivedRows {
-    func copy(of key: Span<UInt8>, in table: Table) throws(StorageError) -> [UInt8]? {
-        guard let value = try snapshot.value(for: key, in: table) else { return nil }
-        return [UInt8](copying: value)
-    }
-
-    func contains(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool {
-        try snapshot.value(for: key, in: table) != nil
+    func read<R>(
+        _ key: Span<UInt8>, in table: Table, _ body: (Span<UInt8>?) throws(JournalError) -> R
+    ) throws(JournalError) -> R {
+        let snapshot = snapshot
+        let value: Span<UInt8>?
+        do { value = try snapshot.value(for: key, in: table) } catch {
+            throw JournalError(storage: error)
+        }
+        return try body(value)
     }
 }
 
@@ -43,28 +50,36 @@ struct BufferedRows: ~Copyable, ~Escapable {
 }
 
 extension BufferedRows: DerivedRows {
-    func copy(of key: Span<UInt8>, in table: Table) throws(StorageError) -> [UInt8]? {
+    func read<R>(
+        _ key: Span<UInt8>, in table: Table, _ body: (Span<UInt8>?) throws(JournalError) -> R
+    ) throws(JournalError) -> R {
         switch pending.change(of: key, in: table) {
-        case .put(let value): return value
-        case .delete: return nil
+        case .put(let value): return try body(value.span)
+        case .delete: return try body(nil)
         case nil:
-            guard hasWritten, let value = try snapshot.value(for: key, in: table) else {
-                return nil
+            guard hasWritten else { return try body(nil) }
+            let value: Span<UInt8>?
+            do { value = try snapshot.value(for: key, in: table) } catch {
+                throw JournalError(storage: error)
             }
-            return [UInt8](copying: value)
+            return try body(value)
         }
     }
 
-    func contains(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool {
-        if let has = pending.has(key, in: table) { return has }
-        guard hasWritten else { return false }
-        return try snapshot.value(for: key, in: table) != nil
+    mutating func put(key: Span<UInt8>, value: Span<UInt8>, in table: Table) throws(StorageError) {
+        pending.put(value, for: key, in: table)
     }
 
-    mutating func put(
+    mutating func putNew(
         key: Span<UInt8>, value: Span<UInt8>, in table: Table
-    ) throws(StorageError) {
+    ) throws(StorageError) -> Bool {
+        switch pending.has(key, in: table) {
+        case true?: return false
+        case false?: break
+        case nil: if hasWritten, try snapshot.value(for: key, in: table) != nil { return false }
+        }
         pending.put(value, for: key, in: table)
+        return true
     }
 
     mutating func delete(_ key: Span<UInt8>, in table: Table) throws(StorageError) -> Bool {

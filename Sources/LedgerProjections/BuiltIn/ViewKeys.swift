@@ -1,4 +1,4 @@
-internal import LedgerDomain
+package import LedgerDomain
 internal import LedgerFormat
 internal import LedgerStorage
 
@@ -16,15 +16,6 @@ enum ViewKeys {
         bytes(user) + [0]
     }
 
-    static func joined<Kind>(_ user: UserID, _ other: Identifier<Kind>) -> [UInt8] {
-        var key: [UInt8] = []
-        key.reserveCapacity(user.text.utf8.count + 1 + other.text.utf8.count)
-        key += user.text.utf8
-        key.append(0)
-        key += other.text.utf8
-        return key
-    }
-
     /// Takes a joined key apart.
     static func split(_ key: [UInt8]) -> (user: UserID, rest: String)? {
         guard let end = key.firstIndex(of: 0) else { return nil }
@@ -35,24 +26,13 @@ enum ViewKeys {
     }
 
     static func account(_ account: ProviderAccount.Identity) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(
-            account.provider.text.utf8.count + 1 + account.subject.text.utf8.count)
-        bytes += account.provider.text.utf8
-        bytes.append(0)
-        bytes += account.subject.text.utf8
-        return sha256(bytes)
+        AccountKey(account).digest.bytes
     }
 
     static func account(
         _ account: ProviderAccount.Identity, held credential: CredentialID
     ) -> [UInt8] {
         self.account(account) + bytes(credential)
-    }
-
-    /// The credential that a key of table `accounts` names behind the account.
-    static func holder(_ key: [UInt8]) -> CredentialID? {
-        String(validating: key.dropFirst(32), as: UTF8.self).map { CredentialID($0) }
     }
 
     static func notice(_ key: NoticeKey) -> [UInt8] {
@@ -77,23 +57,6 @@ extension KeyBuffer {
         }
     }
 
-    /// The eight bytes of a position.
-    init(_ position: Position) {
-        self.init()
-        _ = append(bigEndian: position.number)
-    }
-
-    /// The key of table `accounts` that a live credential has for its account; without bytes where
-    /// it would be longer than any.
-    init(_ account: ProviderAccount.Identity, held credential: CredentialID) {
-        self.init()
-        let digest = ViewKeys.account(account)
-        guard append(digest.span), append(credential.text.utf8.span) else {
-            self = KeyBuffer()
-            return
-        }
-    }
-
     /// A joined key; without bytes, and so in no table, where it would be longer than any.
     init<Kind>(_ user: UserID, _ other: Identifier<Kind>) {
         self.init()
@@ -101,6 +64,50 @@ extension KeyBuffer {
             self = KeyBuffer()
             return
         }
+    }
+
+    /// What the keys of a provider account begin with in table `accounts`.
+    init(_ account: AccountKey) {
+        self.init()
+        let words = account.digest.words
+        let fits =
+            append(bigEndian: words.0) && append(bigEndian: words.1)
+            && append(bigEndian: words.2) && append(bigEndian: words.3)
+        assert(fits, "a digest is longer than any key")
+    }
+
+    /// The key of a provider account that a credential has; without bytes, and so in no table,
+    /// where it would be longer than any.
+    init(_ account: AccountKey, held credential: CredentialID) {
+        self.init(account)
+        if !append(credential.text.utf8.span) { self = KeyBuffer() }
+    }
+}
+
+/// A provider account as table `accounts` has it: SHA-256 of provider and subject.
+///
+/// A command is decided and recorded by the same account: whoever carries it out makes the key
+/// once, and hands it to those who need it.
+package final class AccountKey: Sendable {
+    private let account: ProviderAccount.Identity
+    let digest: StateDigest
+
+    /// Digests provider and subject.
+    package init(_ account: ProviderAccount.Identity) {
+        self.account = account
+        let (provider, subject) = (account.provider.text.utf8, account.subject.text.utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(provider.count + 1 + subject.count)
+        bytes += provider
+        bytes.append(0)
+        bytes += subject
+        digest = StateDigest(words: sha256Words(bytes))
+    }
+
+    /// The key of an account: the one that was made before, where it is that account's.
+    static func of(_ account: ProviderAccount.Identity, made key: AccountKey?) -> AccountKey {
+        if let key, key.account == account { return key }
+        return AccountKey(account)
     }
 }
 

@@ -5,14 +5,14 @@ internal import LedgerStorage
 
 extension ViewReader: FactSource {
     package func firstResult(of key: IdempotencyKey) throws(JournalError) -> FirstResult? {
-        guard let bytes = try copy(ViewKeys.bytes(key), tables.keys) else { return nil }
-        guard let number = UInt64(bigEndianBytes: bytes) else { throw damaged(.keys) }
+        guard let row = try lend(key.text.utf8.span, tables.keys) else { return nil }
+        guard let number = UInt64(bigEndian: row) else { throw damaged(.keys) }
         return FirstResult(try log.requireRecord(at: Position(number), in: snapshot))
     }
 
     package func issuedState(_ digest: StateDigest) throws(JournalError) -> IssuedState? {
-        guard let bytes = try copy(digest.bytes, tables.states) else { return nil }
-        guard let row = StateRow(bytes) else { throw damaged(.states) }
+        guard let bytes = try lend(digest.bytes.span, tables.states) else { return nil }
+        guard let row = StateRow([UInt8](copying: bytes)) else { throw damaged(.states) }
         let record = try log.requireRecord(at: row.issued, in: snapshot)
         guard case .stateIssued(let event) = record.event else { throw damaged(.states) }
         let consumed = try row.consumed.map { position throws(JournalError) in
@@ -22,14 +22,15 @@ extension ViewReader: FactSource {
     }
 
     package func owner(of credential: CredentialID) throws(JournalError) -> UserID? {
-        guard let bytes = try copy(ViewKeys.bytes(credential), tables.owners) else { return nil }
-        guard let user = String(validating: bytes, as: UTF8.self) else { throw damaged(.owners) }
-        return UserID(user)
+        guard let row = try lend(credential.text.utf8.span, tables.owners) else { return nil }
+        do { return UserID(String(copying: try UTF8Span(validating: row))) } catch {
+            throw damaged(.owners)
+        }
     }
 
     package func holding(of grant: GrantID) throws(JournalError) -> GrantHolding? {
-        guard let bytes = try copy(ViewKeys.bytes(grant), tables.grants) else { return nil }
-        guard let number = UInt64(bigEndianBytes: bytes) else { throw damaged(.grants) }
+        guard let row = try lend(grant.text.utf8.span, tables.grants) else { return nil }
+        guard let number = UInt64(bigEndian: row) else { throw damaged(.grants) }
         let record = try log.requireRecord(at: Position(number), in: snapshot)
         guard case .grantLinked(let event) = record.event, event.grant == grant,
             let credential = try credential(event.credential, of: record.user)
@@ -44,34 +45,50 @@ extension ViewReader: FactSource {
         _ account: ProviderAccount.Identity, than user: UserID
     ) throws(JournalError) -> Bool {
         var found = false
-        let own = ViewKeys.bytes(user)
-        try snapshot.scan(tables.accounts, prefix: ViewKeys.account(account)) {
-            (_, value) throws(JournalError) in
-            found = [UInt8](copying: value) != own
+        try scanHolders(of: account) { (holder, _) in
+            found = compareKeys(holder, user.text.utf8.span) != 0
             return found ? .stop : .next
         }
         return found
     }
 
     package func hasSeen(_ notice: NoticeKey) throws(JournalError) -> Bool {
-        try copy(ViewKeys.notice(notice), tables.notices) != nil
+        try lend(ViewKeys.notice(notice).span, tables.notices) != nil
     }
 
     package func liveCredential(
         of user: UserID, _ toolkit: ToolkitID, with account: ProviderAccount.Identity
     ) throws(JournalError) -> Credential? {
         var found: Credential?
-        let own = ViewKeys.bytes(user)
-        try snapshot.scan(tables.accounts, prefix: ViewKeys.account(account)) {
-            (key, value) throws(JournalError) in
-            guard [UInt8](copying: value) == own else { return .next }
-            guard let id = ViewKeys.holder([UInt8](copying: key)),
-                let credential = try credential(id, of: user)
+        try scanHolders(of: account) { (holder, id) throws(JournalError) in
+            guard compareKeys(holder, user.text.utf8.span) == 0 else { return .next }
+            guard let id = String(validating: [UInt8](copying: id), as: UTF8.self),
+                let credential = try credential(CredentialID(id), of: user)
             else { throw damaged(.accounts) }
             if credential.toolkit == toolkit { found = credential }
             return found == nil ? .next : .stop
         }
         return found
+    }
+
+    /// Visits the live credentials that have a provider account: their users, and their names.
+    private func scanHolders(
+        of account: ProviderAccount.Identity,
+        _ body: (Span<UInt8>, Span<UInt8>) throws(JournalError) -> ScanStep
+    ) throws(JournalError) {
+        let key = KeyBuffer(AccountKey.of(account, made: accountKey))
+        var rows: PrefixCursor
+        do { rows = try snapshot.cursor(in: tables.accounts, startingWith: key.span) } catch {
+            throw JournalError(storage: error)
+        }
+        while true {
+            do throws(StorageError) {
+                guard try rows.advance() else { return }
+            } catch {
+                throw JournalError(storage: error)
+            }
+            if try body(rows.value, rows.restOfKey) == .stop { return }
+        }
     }
 
     package func holder(

@@ -8,19 +8,26 @@ package struct ViewReader: ~Copyable, ~Escapable {
     let tables: ViewTables
     let log: EventLog
     let snapshot: Snapshot
+    let accountKey: AccountKey?
 
     /// Reads from a snapshot that is given up to it.
+    ///
+    /// - Parameter accountKey: The key of the provider account that will be asked for.
     @_lifetime(copy snapshot)
-    package init(_ tables: ViewTables, _ log: EventLog, _ snapshot: consuming Snapshot) {
+    package init(
+        _ tables: ViewTables, _ log: EventLog, _ snapshot: consuming Snapshot,
+        accountKey: AccountKey? = nil
+    ) {
         self.tables = tables
         self.log = log
         self.snapshot = snapshot
+        self.accountKey = accountKey
     }
 
     /// A user's version: the position of the last record.
     package func version(of user: UserID) throws(JournalError) -> UserVersion {
         let last = try translated { () throws(StorageError) in
-            try snapshot.lastDuplicate(of: ViewKeys.bytes(user), in: tables.users)
+            try snapshot.lastDuplicate(of: user.text.utf8.span, in: tables.users)
         }
         return UserVersion(last ?? 0)
     }
@@ -101,10 +108,8 @@ package struct ViewReader: ~Copyable, ~Escapable {
     package func credential(
         _ id: CredentialID, of user: UserID
     ) throws(JournalError) -> Credential? {
-        let key = ViewKeys.joined(user, id)
-        return try copy(key, tables.credentials).map { bytes throws(JournalError) in
-            try Self.decodeCredential(key, bytes)
-        }
+        guard let row = try lend(KeyBuffer(user, id), tables.credentials) else { return nil }
+        return try Self.decodeCredential(row, of: user, id)
     }
 
     /// What the tables hold of a user.
@@ -165,9 +170,9 @@ package struct ViewReader: ~Copyable, ~Escapable {
     }
 
     /// Reads a row of table `selections`; a key without a row has no accounts.
-    static func decodeSelection(_ bytes: [UInt8]?) throws(JournalError) -> ToolkitAccounts {
-        guard let bytes else { return ToolkitAccounts() }
-        do { return try SelectionRowCodec.decode(bytes.span) } catch {
+    static func decodeSelection(_ row: Span<UInt8>?) throws(JournalError) -> ToolkitAccounts {
+        guard let row else { return ToolkitAccounts() }
+        do { return try SelectionRowCodec.decode(row) } catch {
             throw JournalError(.damagedRow(table: ViewTables.Name.selections.rawValue))
         }
     }
@@ -204,23 +209,25 @@ package struct ViewReader: ~Copyable, ~Escapable {
 
     /// Reads a row of table `credentials`.
     static func decodeCredential(
-        _ key: [UInt8], _ value: [UInt8]
+        _ row: Span<UInt8>, of user: UserID, _ id: CredentialID
     ) throws(JournalError) -> Credential {
-        guard let (user, id) = ViewKeys.split(key),
-            let credential = try? CredentialRowCodec.decode(value, user: user, id: CredentialID(id))
-        else { throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue)) }
-        return credential
+        do { return try CredentialRowCodec.decode(row, user: user, id: id) } catch {
+            throw JournalError(.damagedRow(table: ViewTables.Name.credentials.rawValue))
+        }
     }
 
     @_lifetime(copy self)
     func lend(_ key: borrowing KeyBuffer, _ table: Table) throws(JournalError) -> Span<UInt8>? {
-        do { return try snapshot.value(for: key.span, in: table) } catch {
-            throw JournalError(storage: error)
-        }
+        try lend(key.span, table)
     }
 
-    func copy(_ key: [UInt8], _ table: Table) throws(JournalError) -> [UInt8]? {
-        try translated { () throws(StorageError) in try snapshot.copy(of: key, in: table) }
+    @_lifetime(copy self)
+    func lend(
+        _ key: borrowing Span<UInt8>, _ table: Table
+    ) throws(JournalError) -> Span<UInt8>? {
+        do { return try snapshot.value(for: key, in: table) } catch {
+            throw JournalError(storage: error)
+        }
     }
 }
 

@@ -36,8 +36,12 @@ struct BatchQueue<Item> {
             takenWeight += weights[taken]
             taken += 1
         }
-        let batch = Array(items.prefix(taken))
         weight -= takenWeight
+        if taken == count {
+            defer { (items, weights) = ([], []) }
+            return items
+        }
+        let batch = Array(items.prefix(taken))
         items.removeFirst(taken)
         weights.removeFirst(taken)
         return batch

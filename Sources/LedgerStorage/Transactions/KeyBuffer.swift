@@ -24,17 +24,6 @@ package struct KeyBuffer: ~Copyable {
         return true
     }
 
-    /// Adds the eight bytes of a number, the most significant first; answers false, and adds
-    /// nothing, where the key would be longer than any.
-    package mutating func append(bigEndian number: UInt64) -> Bool {
-        guard bytes.count - count >= 8 else { return false }
-        for index in 0..<8 {
-            bytes[count + index] = UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * index))
-        }
-        count += 8
-        return true
-    }
-
     /// Adds a byte; answers false, and adds nothing, where the key would be longer than any.
     package mutating func append(_ byte: UInt8) -> Bool {
         guard count < bytes.count else { return false }
@@ -43,9 +32,24 @@ package struct KeyBuffer: ~Copyable {
         return true
     }
 
+    /// Adds the eight bytes of a number, the most significant first; answers false, and adds
+    /// nothing, where the key would be longer than any.
+    package mutating func append(bigEndian number: UInt64) -> Bool {
+        append(PositionBytes(bigEndian: number).span)
+    }
+
     /// The bytes added so far.
     package var span: Span<UInt8> {
         @_lifetime(borrow self)
         get { bytes.span.extracting(0..<count) }
+    }
+}
+
+/// The eight bytes of a number, the most significant first, without taking memory.
+package typealias PositionBytes = InlineArray<8, UInt8>
+
+extension PositionBytes {
+    package init(bigEndian number: UInt64) {
+        self.init { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
     }
 }

@@ -2,14 +2,17 @@ internal import CLedgerLMDB
 
 extension Snapshot {
     /// The greatest number that an append-only table holds for a key, or nil where it holds none.
+    package func lastDuplicate(
+        of key: Span<UInt8>, in table: Table
+    ) throws(StorageError) -> UInt64? {
+        guard key.count >= 1, key.count <= StorageLimits.maximumKeyLength else { return nil }
+        var cursor = try DuplicateCursor(self, key, table)
+        return try cursor.move(to: .last(below: nil))
+    }
+
+    /// The greatest number that an append-only table holds for a key, or nil where it holds none.
     package func lastDuplicate(of key: [UInt8], in table: Table) throws(StorageError) -> UInt64? {
-        var result: UInt64?
-        try scanDuplicates(of: key, in: table, reversed: true) {
-            (number) throws(StorageError) in
-            result = number
-            return .stop
-        }
-        return result
+        try lastDuplicate(of: key.span, in: table)
     }
 
     /// Visits the numbers that an append-only table holds for a key, in ascending order.
@@ -31,7 +34,7 @@ extension Snapshot {
     ) throws(E) {
         guard key.count >= 1, key.count <= StorageLimits.maximumKeyLength else { return }
         var cursor: DuplicateCursor
-        do { cursor = try DuplicateCursor(self, key, table) } catch { throw E(storage: error) }
+        do { cursor = try DuplicateCursor(self, key.span, table) } catch { throw E(storage: error) }
         var position: DuplicateCursor.Position = reversed ? .last(below: upper) : .first(lower)
         while true {
             let number: UInt64?
@@ -54,12 +57,12 @@ private struct DuplicateCursor: ~Copyable, ~Escapable {
     }
 
     private var handle: CursorHandle
-    private let key: [UInt8]
+    private let key: Span<UInt8>
 
-    @_lifetime(copy snapshot)
+    @_lifetime(copy snapshot, copy key)
     init(
         _ snapshot: borrowing Snapshot,
-        _ key: [UInt8],
+        _ key: Span<UInt8>,
         _ table: Table
     ) throws(StorageError) {
         guard table.kind == .appendOnlyDuplicates else {
@@ -88,8 +91,8 @@ private struct DuplicateCursor: ~Copyable, ~Escapable {
     }
 
     private mutating func seek(_ lower: UInt64) -> Int32 {
-        let (key, bound) = (key, [UInt8](bigEndian: lower))
-        return handle.move(key: key.span, notLess: bound.span)
+        let bound = PositionBytes(bigEndian: lower)
+        return handle.move(key: key, notLess: bound.span)
     }
 
     private mutating func seekLast(below upper: UInt64) -> Int32 {
@@ -99,8 +102,7 @@ private struct DuplicateCursor: ~Copyable, ~Escapable {
     }
 
     private mutating func seekLast() -> Int32 {
-        let key = key
-        let code = handle.move(MDB_SET_KEY, key: key.span)
+        let code = handle.move(MDB_SET_KEY, key: key)
         return code == 0 ? handle.move(MDB_LAST_DUP) : code
     }
 }

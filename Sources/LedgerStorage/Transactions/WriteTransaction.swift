@@ -39,14 +39,25 @@ internal import CLedgerLMDB
         value: [UInt8],
         in table: Table
     ) throws(StorageError) {
-        try store(key: key.span, value: value.span, in: table, kind: .ordinary, flags: 0)
+        try put(key: key.span, value: value.span, in: table)
     }
 
     /// Stores a value under a key, in place of the one that is there.
     package mutating func put(
         key: Span<UInt8>, value: Span<UInt8>, in table: Table
     ) throws(StorageError) {
-        try store(key: key, value: value, in: table, kind: .ordinary, flags: 0)
+        try put(key: key, value: value, in: table, atEnd: false)
+    }
+
+    /// Stores a value under a key; answers false, and stores nothing, where the key has one.
+    package mutating func putNew(
+        key: Span<UInt8>, value: Span<UInt8>, in table: Table
+    ) throws(StorageError) -> Bool {
+        let flags = UInt32(MDB_NOOVERWRITE)
+        let code = try store(key: key, value: value, in: table, kind: .ordinary, flags: flags)
+        if code == MDB_KEYEXIST { return false }
+        try check(code, "write to table", table)
+        return true
     }
 
     /// Stores a value under a key, in place of the one that is there.
@@ -57,7 +68,9 @@ internal import CLedgerLMDB
         key: Span<UInt8>, value: Span<UInt8>, in table: Table, atEnd: Bool
     ) throws(StorageError) {
         let flags = atEnd ? UInt32(MDB_APPEND) : 0
-        try store(key: key, value: value, in: table, kind: .ordinary, flags: flags)
+        let code = try store(key: key, value: value, in: table, kind: .ordinary, flags: flags)
+        if code == MDB_KEYEXIST { throw outOfOrder(table) }
+        try check(code, "write to table", table)
     }
 
     /// Stores a value under a key that is greater than every key of the table.
@@ -68,7 +81,16 @@ internal import CLedgerLMDB
         value: [UInt8],
         in table: Table
     ) throws(StorageError) {
-        try put(key: key.span, value: value.span, in: table, atEnd: true)
+        try append(key: key.span, value: value.span, in: table)
+    }
+
+    /// Stores a value under a key that is greater than every key of the table.
+    ///
+    /// Any other key is refused as out of order, and the transaction may go on.
+    package mutating func append(
+        key: Span<UInt8>, value: Span<UInt8>, in table: Table
+    ) throws(StorageError) {
+        try put(key: key, value: value, in: table, atEnd: true)
     }
 
     /// Adds a number to those that an append-only table holds for a key.
@@ -83,18 +105,15 @@ internal import CLedgerLMDB
     }
 
     /// Adds a number to those that an append-only table holds for a key.
+    ///
+    /// Adding a number that is there already changes nothing.
     package mutating func putDuplicate(
         key: Span<UInt8>, _ number: UInt64, in table: Table
     ) throws(StorageError) {
-        let value = [UInt8](bigEndian: number)
-        try putDuplicate(key: key, value.span, in: table)
-    }
-
-    /// - Parameter number: Its eight bytes, the most significant first.
-    mutating func putDuplicate(
-        key: Span<UInt8>, _ number: Span<UInt8>, in table: Table
-    ) throws(StorageError) {
-        try store(key: key, value: number, in: table, kind: .appendOnlyDuplicates, flags: 0)
+        let value = PositionBytes(bigEndian: number)
+        let code = try store(
+            key: key, value: value.span, in: table, kind: .appendOnlyDuplicates, flags: 0)
+        try check(code, "write to table", table)
     }
 
     /// Removes a key and its value from an ordinary table; answers whether it was there.
@@ -176,23 +195,22 @@ internal import CLedgerLMDB
         return unsafe child
     }
 
-    private mutating func store(
+    /// Has LMDB store an entry, and answers its code.
+    private func store(
         key: Span<UInt8>,
         value: Span<UInt8>,
         in table: Table,
         kind: TableDefinition.Kind,
         flags: UInt32
-    ) throws(StorageError) {
+    ) throws(StorageError) -> Int32 {
         let handle = try handle(of: table, kind: kind)
         try StorageLimits.checkKey(key.count, in: slots.name(of: table))
         try StorageLimits.checkValue(value.count, in: slots.name(of: table))
-        let code = unsafe withLMDBValue(key) { key in
+        return unsafe withLMDBValue(key) { key in
             unsafe withLMDBValue(value) { value in
                 unsafe mdb_put(transaction, handle, &key, &value, flags)
             }
         }
-        if code == MDB_KEYEXIST { throw outOfOrder(table) }
-        try check(code, "write to table", table)
     }
 
     private func handle(
