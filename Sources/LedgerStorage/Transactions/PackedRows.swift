@@ -27,6 +27,9 @@ struct PackedRows: Sendable {
     /// How many rows there are.
     var count: Int { rows.count }
 
+    /// How many bytes keys and values have, with the ten that LMDB adds to each row.
+    var length: Int { bytes.count + rows.count * 10 }
+
     /// How many bytes of memory the rows take; room that was never used takes none.
     var footprint: Int { bytes.count + rows.count * MemoryLayout<Row>.stride }
 

@@ -36,13 +36,21 @@ package struct PendingRows: Sendable {
 
     /// About how many bytes of memory the changes take now and while they are written.
     ///
-    /// - Parameter pages: How many pages the environment has; no more than these are changed.
+    /// - Parameter pages: How many pages the environment has; no more than these are changed, and
+    ///   those that are added.
     package func footprint(over pages: Int) -> Int { Self.footprint(of: [self], over: pages) }
 
     /// The same of several that are written in one transaction.
     package static func footprint(of parts: [PendingRows], over pages: Int) -> Int {
-        let dirty = min(parts.reduce(0) { $0 + $1.count }, pages, mostDirtyPages)
+        let new = parts.reduce(0) { $0 + $1.length } / pageSize
+        let changed = min(pages, mostDirtyPages) + new
+        let dirty = min(parts.reduce(0) { $0 + $1.count }, changed, mostDirtyPages)
         return parts.reduce(0) { $0 + $1.memory } + dirty * pageSize
+    }
+
+    /// How many bytes keys and values have, with what LMDB adds to each.
+    private var length: Int {
+        changes.reduce(0) { $0 + $1.rows.rows.length } + numbers.reduce(0) { $0 + $1.rows.length }
     }
 
     /// How many bytes the changes take, with those for putting the longest table in order.
