@@ -23,6 +23,16 @@ struct StateTokenTests {
         }
     }
 
+    @Test("is base64url without padding of its random bytes")
+    func digits() {
+        #expect(
+            StateToken(random: Array(0..<32)).secret
+                == "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
+        #expect(
+            StateToken(random: Array(repeating: 0xFB, count: 32)).secret
+                == "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s")
+    }
+
     @Test("is not told by dump or mirror")
     func mirrored() {
         let token = StateToken(secret)

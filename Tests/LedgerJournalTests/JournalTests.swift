@@ -117,6 +117,31 @@ internal import Testing
         #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
     }
 
+    @Test("A request that is undone is answered, and leaves nothing, alone and beside others")
+    func undone() async throws {
+        let journal = try TestJournal(scratch)
+        #expect(try await journal.journal.submit(.undo(3), weight: 1) == nil)
+        #expect(try scratch.head() == .start)
+        let leave = Latch()
+        let first = try await block(journal, leave)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<30 {
+                group.addTask {
+                    let request = number % 3 == 0 ? TestRequest.undo(2) : .append(2, "ann")
+                    let positions = try await journal.journal.submit(request, weight: 1)
+                    #expect((positions == nil) == (number % 3 == 0))
+                }
+            }
+            #expect(await eventually { journal.journal.waiting == 30 })
+            leave.open()
+            try await group.waitForAll()
+        }
+        _ = try await first.value
+        journal.journal.close()
+        #expect(journal.commits.map(\.requests) == [1, 1, 30])
+        #expect(try scratch.records().map(\.position.number) == Array(1...41))
+    }
+
     @Test("Requests are handled in the order in which they were submitted")
     func order() async throws {
         let journal = try TestJournal(scratch)

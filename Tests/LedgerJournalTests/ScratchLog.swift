@@ -99,6 +99,8 @@ enum TestRequest: Sendable {
     case append(Int, UserID)
     /// Appends so many records and fails afterwards.
     case fail(Int)
+    /// Appends so many records and has them undone.
+    case undo(Int)
     /// Waits within the transaction until a gate is opened, then appends one record.
     case wait(entered: Latch, leave: Latch)
 }
@@ -121,7 +123,7 @@ final class TestJournal: Sendable {
             var user: UserID = "ann"
             switch request {
             case .append(let number, let name): (count, user) = (number, name)
-            case .fail(let number): count = number
+            case .fail(let number), .undo(let number): count = number
             case .wait(let entered, let leave):
                 entered.open()
                 leave.wait()
@@ -131,6 +133,7 @@ final class TestJournal: Sendable {
                 count, at: Timestamp(microsecondsSinceEpoch: SystemClock.now()), user: user,
                 &transaction)
             if case .fail = request { throw JournalError(.abandoned) }
+            if case .undo = request { return .init(nil, last: nil, isUndone: true) }
             guard let first = records.first, let last = records.last else {
                 return .init(nil, last: nil)
             }

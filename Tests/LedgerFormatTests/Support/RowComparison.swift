@@ -7,6 +7,10 @@ enum RowComparison {
         CredentialRowCodec.decodeDirectly(bytes.span, user: "1001", id: Samples.credential)
     }
 
+    static func connection(_ bytes: [UInt8]) throws -> (Timestamp, Position) {
+        try CredentialRowCodec.connection(in: bytes.span)
+    }
+
     /// What the two ways differ in when they write; nil where they agree.
     static func difference(writing credential: Credential) -> String? {
         let bytes = CredentialRowCodec.encode(credential)

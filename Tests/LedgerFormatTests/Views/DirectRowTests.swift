@@ -52,6 +52,8 @@ struct DirectRowTests {
         for credential in credentials {
             let bytes = CredentialRowCodec.encode(credential)
             #expect(RowComparison.readDirectly(bytes) == credential)
+            let place = try RowComparison.connection(bytes)
+            #expect(place == (credential.firstConnectedAt, credential.createdAt))
         }
     }
 
