@@ -9,15 +9,17 @@ extension Ledger {
     ///
     /// What is told is what the records say and nothing else: it is how an audit asks for all users
     /// at once. Nothing is read of the views but which records are whose, and that no record was
-    /// left out is checked at the end. Takes next to no memory, however long the log is, and holds
-    /// up nobody. Blocks the calling thread.
+    /// left out is checked at the end. Memory does not grow with the log, but for the accounts of a
+    /// hundred users a thread. Holds up nobody. Blocks the calling thread, which must not be within
+    /// ``read(_:)``.
     ///
     /// - Parameters:
     ///   - moment: The moment to look back to; now where left out.
     ///   - threads: How many threads fold, the calling one among them; as many as the machine has
-    ///     processors where left out, and at least 1.
+    ///     processors where left out, from 1 to 64.
     ///   - body: Is given each user who had records by then, in no order; answers whether to go on.
-    ///     Several threads call it at once, within a read; it must not wait for a command.
+    ///     Several threads call it at once, and once one has ended the work, each of the others may
+    ///     be within a last call.
     /// - Returns: The position that was folded up to; none where `body` ended the work.
     /// - Throws: `positionPastHead`; `damaged` where a record cannot be read or folded, or where
     ///   the index of a user's records leaves one out. What was told until then is of no use.

@@ -1,6 +1,4 @@
 @testable internal import AccountLedger
-internal import Dispatch
-internal import Foundation
 internal import LedgerAudit
 internal import LedgerDomain
 internal import LedgerJournal
@@ -82,45 +80,57 @@ struct ViewProofTests {
         #expect(try prove() != nil)
     }
 
-    @Test("is given up where others commit too much, and the verification does without it")
-    func busyLedger() async throws {
-        // So many that the records are looked at in more than one step.
-        for number in 0..<4000 {
-            let issue = IssueState(user: UserID("u\(number)"), toolkit: "gmail")
-            _ = try await ledger.issueState(issue).get()
+    @Test("holds where one notice without name or time was recorded of two users")
+    func wanderingNotice() async throws {
+        for user in ["ann", "bob"] as [UserID] {
+            try await link(user, grant: "g")
+            _ = try await ledger.expire(ExpireGrant(grant: "g")).get()
+            _ = try await ledger.revoke(.grant("g")).get()
         }
-        let ledger = ledger
-        let (proven, report) = try await onOwnThread {
-            let verification = try Verification(of: ledger.environment)
-            var steps = 0
-            func append() {
-                steps += 1
-                if steps == 1 { commitOften(to: ledger.environment) }
-            }
-            let proven = try verification.prove { (_) throws(JournalError) in append() }
-            steps = 0
-            let report = try verification.run { (_) throws(JournalError) in append() }
-            return (proven, report)
-        }
-        #expect(proven == nil)
-        #expect(report.isSound)
-        #expect(report.records == 4000)
+        #expect(try prove()?.records == 8)
     }
 
-    /// Commits once more than a proof allows, on another thread.
-    private func commitOften(to environment: Environment) {
-        let end = DispatchSemaphore(value: 0)
-        Thread.detachNewThread {
-            defer { end.signal() }
-            guard let table = environment.table(LedgerMeta.definition.name) else { return }
-            for number in 0..<1001 {
-                try? environment.write { (transaction) throws(StorageError) in
-                    let value = [UInt8(number % 256)]
-                    try transaction.put(key: Array("test".utf8), value: value, in: table)
-                }
-            }
+    @Test("holds for a user of many accounts and toolkits, connected in any order")
+    func manyAccounts() async throws {
+        let grants = (0..<900).map { number in
+            ImportGrant(
+                user: "ann", toolkit: ToolkitID("toolkit \(number % 40)"),
+                grant: GrantID("g\(number)"),
+                account: ProviderAccount(provider: "google", subject: .init("\(number)")),
+                connectedAt: Timestamp(microsecondsSinceEpoch: Int64(number * 7919 % 900)))
         }
-        end.wait()
+        _ = try await ledger.importGrants(grants)
+        for number in stride(from: 0, to: 900, by: 9) {
+            _ = try await ledger.revoke(.grant(GrantID("g\(number)"))).get()
+        }
+        #expect(try prove()?.records == 1000)
+        // One number more than there are records.
+        try addNumber(1001, of: "ann")
+        #expect(try prove() == nil)
+    }
+
+    private func addNumber(_ number: UInt64, of user: UserID) throws {
+        let name = ViewTables.Name.users.rawValue
+        let table = try #require(ledger.environment.table(name))
+        try ledger.environment.write { (transaction) throws(StorageError) in
+            try transaction.putDuplicate(key: Array(user.text.utf8), number, in: table)
+        }
+    }
+
+    @Test("is given up where others have made the file longer than is allowed")
+    func grownFile() async throws {
+        for number in 0..<300 { try await link(UserID("u\(number)"), grant: .init("g\(number)")) }
+        let environment = ledger.environment
+        func rowCount(_ growth: Int) throws -> Int? {
+            let proof = try ViewProof(of: environment, mostGrowth: growth)
+            let (head, thread) = try #require(try proof.begin())
+            #expect(head == Position(600))
+            try proof.help { () throws(JournalError) in true }
+            thread.finish { _ in }
+            return proof.rowCount()
+        }
+        #expect(try rowCount(0) == 600 + 300 * 6)
+        #expect(try rowCount(-1) == nil)
     }
 
     @Test("ends when it is told to")

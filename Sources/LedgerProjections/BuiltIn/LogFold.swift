@@ -15,10 +15,20 @@ package final class LogFold: Sendable {
     /// How many users are folded in one transaction.
     private static let usersAtOnce = 128
 
+    /// More threads than these are of no use, and each takes a reader.
+    private static let mostThreads = 64
+
     private struct State {
         var records = 0
+        /// The first of what was found, in the order of the log where it names a record.
         var failure: JournalError?
         var isStopped = false
+
+        mutating func note(_ error: JournalError) {
+            let last = Position(.max)
+            if let failure, failure.position ?? last <= error.position ?? last { return }
+            failure = error
+        }
     }
 
     private let environment: Environment
@@ -54,7 +64,7 @@ package final class LogFold: Sendable {
     ///   a record out.
     package func run(threads: Int) throws(JournalError) -> Bool {
         // Where no thread can be had, those there are do it all.
-        let others = (1..<max(threads, 1)).compactMap { _ in
+        let others = (1..<min(max(threads, 1), Self.mostThreads)).compactMap { _ in
             try? SideThread(name: "ledger-fold", ())
         }
         for other in others { other.begin { [self] _ in work() } }
@@ -74,14 +84,16 @@ package final class LogFold: Sendable {
             while try foldNext() {}
         } catch {
             pages.stop()
-            state.withLock { $0.failure = $0.failure ?? error }
+            state.withLock { $0.note(error) }
         }
     }
 
     /// Folds the users of the next page; false where there is none, or the body ended it.
+    ///
+    /// The body is called when the transaction has ended.
     private func foldNext() throws(JournalError) -> Bool {
-        var folded = 0
-        let goesOn = try environment.read { (snapshot) throws(JournalError) in
+        var (folded, states) = (0, [UserState]())
+        let isEnd = try environment.read { (snapshot) throws(JournalError) in
             let keys = try pages.next(in: snapshot)
             var index = try cursor(from: keys.first, snapshot)
             var entry = try Self.next(&index)
@@ -98,15 +110,19 @@ package final class LogFold: Sendable {
                     }
                     entry = try Self.next(&index)
                 }
-                guard user.version == UserVersion(0) || body(user) else {
-                    stop()
-                    return false
-                }
+                if user.version > UserVersion(0) { states.append(user) }
             }
-            return !keys.isEmpty
+            return keys.isEmpty
+        }
+        for user in states {
+            guard state.withLock({ !$0.isStopped && $0.failure == nil }) else { return false }
+            guard body(user) else {
+                stop()
+                return false
+            }
         }
         state.withLock { $0.records += folded }
-        return goesOn
+        return !isEnd
     }
 
     private func take(

@@ -25,12 +25,21 @@ final class UserPages: Sendable {
     }
 
     /// The next users; none at the end, and after `stop()`.
+    ///
+    /// - Throws: `damagedRow` where the keys are not in their order: a walk over damaged pages could
+    ///   go round for ever.
     func next(in snapshot: borrowing Snapshot) throws(JournalError) -> [[UInt8]] {
         try place.withLock { (place) throws(JournalError) in
             guard !place.hasEnded else { return [] }
             var page: [[UInt8]] = []
             page.reserveCapacity(size)
             try snapshot.scanKeys(in: users, from: place.lower) { (key) throws(JournalError) in
+                let isInOrder =
+                    page.last.map { compareKeys($0.span, key) < 0 }
+                    ?? place.lower.map { compareKeys($0.span, key) <= 0 } ?? true
+                guard isInOrder else {
+                    throw JournalError(.damagedRow(table: ViewTables.Name.users.rawValue))
+                }
                 page.append([UInt8](copying: key))
                 return page.count < size ? .next : .stop
             }

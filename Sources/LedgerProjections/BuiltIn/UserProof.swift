@@ -1,5 +1,5 @@
 internal import LedgerDomain
-internal import LedgerFormat
+internal import LedgerJournal
 internal import LedgerStorage
 
 /// What the records of one user come to: accounts and choices, and the rows of the conditions.
@@ -19,11 +19,14 @@ struct UserProof {
 
     /// From how many entries on a table is made anew for the next user.
     private static let fewEntries = 256
+    /// No more is kept in memory of one user: it is for others to judge one who has more.
+    private static let mostEntries = 1_000_000
 
     private(set) var state = UserState(id: UserID(""))
     private var states: [StateDigest: IssuedState] = [:]
     private var links: [GrantID: Link] = [:]
     private var notices: [NoticeKey: Position] = [:]
+    private var keys: [(key: IdempotencyKey, position: Position)] = []
 
     /// Begins with another user.
     mutating func begin(_ user: UserID) {
@@ -31,7 +34,13 @@ struct UserProof {
         if !states.isEmpty { states.removeAll(keepingCapacity: states.count < Self.fewEntries) }
         if !links.isEmpty { links.removeAll(keepingCapacity: links.count < Self.fewEntries) }
         if !notices.isEmpty { notices.removeAll(keepingCapacity: notices.count < Self.fewEntries) }
+        if !keys.isEmpty { keys.removeAll(keepingCapacity: keys.count < Self.fewEntries) }
     }
+
+    /// Whether all that the records said was kept.
+    var isWhole: Bool { entries <= Self.mostEntries }
+
+    private var entries: Int { states.count + links.count + notices.count + keys.count }
 
     /// The places of the credentials, in the order of their ids.
     var order: [Int] {
@@ -42,12 +51,14 @@ struct UserProof {
         return order
     }
 
-    /// Takes in the user's next record; false where it contradicts those before.
-    mutating func take(_ record: EventRecord, _ tally: inout ViewProofTally) -> Bool {
+    /// Takes in the user's next record; false where it contradicts those before, or too much is
+    /// kept.
+    mutating func take(_ record: EventRecord) -> Bool {
         do { try state.apply(record) } catch { return false }
         if let key = record.idempotencyKey, record.part.index == 0 {
-            tally.expect(ViewKeys.bytes(key), record.position, in: .keys)
+            keys.append((key, record.position))
         }
+        guard isWhole else { return false }
         switch record.event {
         case .stateIssued(let event):
             let issued = IssuedState(
@@ -56,10 +67,6 @@ struct UserProof {
             return states.updateValue(issued, forKey: event.digest) == nil
         case .grantLinked(let event):
             links[event.grant] = Link(credential: event.credential, position: record.position)
-            if event.kind == .connected {
-                tally.expect(
-                    ViewKeys.bytes(event.credential), ViewKeys.bytes(record.user), in: .owners)
-            }
             guard case .state(let digest) = event.origin else { return true }
             return consume(digest, event, record)
         case .grantExpired(let event):
@@ -81,49 +88,64 @@ struct UserProof {
         states[digest]?.row.consumed = record.position
         return true
     }
+}
 
-    /// Adds up the rows that the records imply in the tables that are not in the order of users.
+extension UserProof {
+    /// Is given the table, key and value of a row, and whether the row may also name a later
+    /// record; answers whether that is so.
+    typealias Row = (
+        ViewTables.Name, _ key: Span<UInt8>, _ value: Span<UInt8>, _ mayBeLater: Bool
+    ) throws(JournalError) -> Bool
+
+    /// Tells the rows that the records imply in the tables that are not in the order of users.
     ///
-    /// Ends with the user.
-    ///
-    /// - Returns: False where rows or records contradict each other.
-    mutating func expectRows(
-        in tally: inout ViewProofTally, _ tables: ViewTables, _ snapshot: borrowing Snapshot
-    ) throws(StorageError) -> Bool {
+    /// - Returns: False where the body said so, or records contradict each other.
+    func allRows(_ body: Row) throws(JournalError) -> Bool {
+        for (key, position) in keys {
+            let value = PositionBytes(bigEndian: position.number)
+            guard try body(.keys, key.text.utf8.span, value.span, false) else { return false }
+        }
         for (digest, issued) in states {
-            tally.expect(digest.bytes, issued.row.bytes, in: .states)
+            let (key, row) = (digest.bytes, issued.row.bytes)
+            guard try body(.states, key.span, row.span, false) else { return false }
         }
-        for (notice, position) in notices {
-            tally.expect(ViewKeys.notice(notice), position, in: .notices)
+        var held: [GrantID: CredentialID] = [:]
+        for place in state.credentials.indices {
+            guard try areHoldersRight(at: place, &held, body) else { return false }
         }
-        let user = ViewKeys.bytes(state.id)
-        for place in state.credentials.indices where state.credentials[place].isLive {
-            let (id, grant) = (state.credentials[place].id, state.credentials[place].grant)
-            let key = ViewKeys.account(state.credentials[place].account.identity, held: id)
-            tally.expect(key, user, in: .accounts)
-            // A live credential has its grant by the grant's last link.
-            guard let link = links.removeValue(forKey: grant), link.credential == id else {
+        // A grant that the user has no more may have been linked by another one since, and have
+        // expired there. That record then has the row.
+        for (grant, link) in links {
+            let value = PositionBytes(bigEndian: link.position.number)
+            if let holder = held[grant], holder != link.credential { return false }
+            let isHeld = held[grant] != nil
+            guard try body(.grants, grant.text.utf8.span, value.span, !isHeld) else {
                 return false
             }
-            tally.expect(ViewKeys.bytes(grant), link.position, in: .grants)
         }
-        // A grant that nobody here has any more may have been linked by another user since.
-        for (grant, link) in links {
-            let key = ViewKeys.bytes(grant)
-            guard let row = try snapshot.value(for: key.span, in: tables.grants),
-                let last = UInt64(bigEndian: row), last >= link.position.number
-            else { return false }
-            if last == link.position.number { tally.expect(key, link.position, in: .grants) }
+        for (notice, position) in notices {
+            let (key, value) = (
+                ViewKeys.notice(notice), PositionBytes(bigEndian: position.number)
+            )
+            guard try body(.notices, key.span, value.span, true) else { return false }
         }
         return true
     }
-}
 
-extension ViewProofTally {
-    /// Notes a row with a position that the log implies.
-    fileprivate mutating func expect(
-        _ key: [UInt8], _ position: Position, in name: ViewTables.Name
-    ) {
-        expect(key, position.number.bigEndianBytes, in: name)
+    /// A credential has its user, and a live one its account, and its grant by the grant's last
+    /// link.
+    private func areHoldersRight(
+        at place: Int, _ held: inout [GrantID: CredentialID], _ body: Row
+    ) throws(JournalError) -> Bool {
+        let (id, user) = (state.credentials[place].id, state.id)
+        guard try body(.owners, id.text.utf8.span, user.text.utf8.span, false) else {
+            return false
+        }
+        guard state.credentials[place].isLive else { return true }
+        let account = AccountKey(state.credentials[place].account.identity)
+        let key = KeyBuffer(account, held: id)
+        guard try body(.accounts, key.span, user.text.utf8.span, false) else { return false }
+        let grant = state.credentials[place].grant
+        return links[grant] != nil && held.updateValue(id, forKey: grant) == nil
     }
 }

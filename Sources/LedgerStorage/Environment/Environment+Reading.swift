@@ -10,6 +10,18 @@ extension Environment {
         return try body(transaction.snapshot)
     }
 
+    /// Runs a body on one state of all tables that it keeps for long, and warns nobody of that.
+    ///
+    /// The file grows meanwhile with what others commit: the caller has to bound it.
+    package func readAtLength<R: ~Copyable, E: StorageFailure>(
+        _ body: (borrowing Snapshot) throws(E) -> R
+    ) throws(E) -> R {
+        let begun: OpaquePointer
+        do { unsafe begun = try begin(.read) } catch { throw E(storage: error) }
+        let transaction = unsafe ReadTransaction(begun, of: self, warns: false)
+        return try body(transaction.snapshot)
+    }
+
     /// Begins a read transaction, for a caller to whom the closure of `read` costs too much.
     @available(*, noasync, message: "a read transaction must not leave its thread")
     package func beginRead<E: StorageFailure>(_: E.Type) throws(E) -> ReadTransaction {

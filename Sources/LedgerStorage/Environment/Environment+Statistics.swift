@@ -38,16 +38,6 @@ extension Environment {
         return max(0, last - (readers.min() ?? last))
     }
 
-    /// How many commits all processes have made since a state that is read.
-    package func commits(since snapshot: borrowing Snapshot) throws(StorageError) -> Int {
-        try enter(.read)
-        defer { leave(.read) }
-        var information = unsafe MDB_envinfo()
-        try check(unsafe mdb_env_info(handle, &information), "examine")
-        let last = unsafe information.me_last_txnid
-        return max(0, last - (snapshot.id?.transaction ?? last))
-    }
-
     /// How many pages the file has in use or free, with what other processes committed.
     package func usedPages() throws(StorageError) -> Int {
         try enter(.read)

@@ -7,7 +7,7 @@ internal import Glibc
 ///
 /// Sendable: `state` is only touched between `lock()` and `unlock()`; the two pthread objects are
 /// made for use by several threads and keep their address until `deinit`.
-@safe final class Monitor<State>: @unchecked Sendable {
+@safe package final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     /// Accesses cannot overlap: the lock, which no thread takes twice, keeps them apart.
@@ -15,7 +15,7 @@ internal import Glibc
     private var state: State
 
     /// Starts with a value.
-    init(_ state: sending State) {
+    package init(_ state: sending State) {
         unsafe self.state = state
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe condition.initialize(to: pthread_cond_t())
@@ -35,7 +35,7 @@ internal import Glibc
     }
 
     /// Runs a body with the value locked, then lets waiting threads look again.
-    func change<Result>(_ body: (inout State) -> Result) -> Result {
+    package func change<Result>(_ body: (inout State) -> Result) -> Result {
         lock()
         defer { unlock() }
         let result = unsafe body(&state)
@@ -54,7 +54,7 @@ internal import Glibc
     }
 
     /// Waits until the value satisfies a condition, then runs a body under the same lock.
-    func when<Result>(
+    package func when<Result>(
         _ ready: (inout State) -> Bool,
         _ body: (inout State) -> Result
     ) -> Result {
@@ -78,6 +78,13 @@ internal import Glibc
         while unsafe !ready(&state) {
             if unsafe pthread_cond_timedwait(condition, mutex, &time) == ETIMEDOUT { return }
         }
+    }
+
+    /// Waits until the value satisfies a condition or some time has passed, whichever comes first.
+    package func wait(for time: Duration, _ ready: (inout State) -> Bool) {
+        let (seconds, fraction) = time.components
+        let nanoseconds = seconds * 1_000_000_000 + fraction / 1_000_000_000
+        wait(until: SystemClock.monotonic() + nanoseconds, for: ready)
     }
 
     private func lock() { unsafe check(pthread_mutex_lock(mutex)) }

@@ -11,10 +11,12 @@ internal import Synchronization
     private let id: SnapshotID
 
     /// Takes over a transaction that was begun inside the gate of its environment.
-    init(_ begun: OpaquePointer, of environment: Environment) {
+    ///
+    /// - Parameter warns: Whether to tell where it lasts long.
+    init(_ begun: OpaquePointer, of environment: Environment, warns: Bool = true) {
         self.environment = environment
         unsafe transaction = begun
-        start = environment.options.onLongReader == nil ? 0 : SystemClock.coarse()
+        start = !warns || environment.options.onLongReader == nil ? 0 : SystemClock.coarse()
         id = SnapshotID(
             transaction: unsafe mdb_txn_id(begun),
             opening: environment.openings.load(ordering: .relaxed))

@@ -110,9 +110,15 @@ internal import CLedgerLMDB
     package mutating func putDuplicate(
         key: Span<UInt8>, _ number: UInt64, in table: Table
     ) throws(StorageError) {
-        let value = PositionBytes(bigEndian: number)
+        try putDuplicate(key: key, PositionBytes(bigEndian: number).span, in: table)
+    }
+
+    /// - Parameter number: Its eight bytes, the most significant first.
+    mutating func putDuplicate(
+        key: Span<UInt8>, _ number: Span<UInt8>, in table: Table
+    ) throws(StorageError) {
         let code = try store(
-            key: key, value: value.span, in: table, kind: .appendOnlyDuplicates, flags: 0)
+            key: key, value: number, in: table, kind: .appendOnlyDuplicates, flags: 0)
         try check(code, "write to table", table)
     }
 
