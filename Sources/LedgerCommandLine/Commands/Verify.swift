@@ -8,7 +8,7 @@ internal import LedgerProjections
 /// Checks the whole ledger.
 struct Verify: IsolatedSubcommand {
     static let configuration = CommandConfiguration(
-        "verify", "Read the whole log and every index, rebuild every view, and say what is wrong.",
+        "verify", "Read the whole log, every index and every view, and say what is wrong.",
         "Nothing is written into the ledger. Exit code 3 where something is wrong.",
         example: "verify")
 

@@ -55,7 +55,7 @@ package final class ViewProof: Sendable {
     }
 
     /// How many records were folded so far.
-    package var folded: Int { state.change { $0.tally.records } }
+    package var folded: Int { state.quietly { $0.tally.records } }
 
     /// Begins on a thread of its own.
     ///
@@ -100,10 +100,10 @@ package final class ViewProof: Sendable {
     package func help(proceed: () throws(JournalError) -> Bool) throws(JournalError) {
         do throws(JournalError) {
             try environment.readAtLength { (snapshot) throws(JournalError) in
-                guard state.change({ $0.snapshot == snapshot.id }) else { return }
+                guard state.quietly({ $0.snapshot == snapshot.id }) else { return }
                 try work(in: snapshot, proceed)
             }
-            while state.change({ !$0.hasEnded }) {
+            while state.quietly({ !$0.hasEnded }) {
                 guard try proceed() else { return stop() }
                 state.wait(for: .milliseconds(100)) { $0.hasEnded }
             }
@@ -122,7 +122,7 @@ package final class ViewProof: Sendable {
             let users = try pages.next(in: snapshot)
             if users.isEmpty { return }
             func goesOn() throws(JournalError) -> Bool {
-                guard state.change({ !$0.isStopped }), try !hasGrown() else { return false }
+                guard state.quietly({ !$0.isStopped }), try !hasGrown() else { return false }
                 return try proceed()
             }
             guard try worker.holds(users, in: snapshot, goesOn), try goesOn() else {
@@ -149,7 +149,7 @@ package final class ViewProof: Sendable {
     /// How many rows all tables have, once the work is done; nil where they were not shown to be
     /// right.
     package func rowCount() -> Int? {
-        let state = state.change { $0 }
+        let state = state.quietly { $0 }
         guard !state.isStopped, let head = state.head, let entries = state.entries,
             entries == state.tally, entries.records == Int(clamping: head.number)
         else { return nil }

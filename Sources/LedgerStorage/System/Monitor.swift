@@ -47,7 +47,7 @@ internal import Glibc
     func notify() { unsafe check(pthread_cond_broadcast(condition)) }
 
     /// Runs a body with the value locked; threads that wait are not told of changes.
-    func quietly<Result>(_ body: (inout State) -> Result) -> Result {
+    package func quietly<Result>(_ body: (inout State) -> Result) -> Result {
         lock()
         defer { unlock() }
         return unsafe body(&state)
