@@ -122,13 +122,14 @@ extension ViewRebuild {
 
     /// Gives every key that was found to differ the row that it has in the new tables, as of the
     /// head, which cannot move meanwhile.
-    private func replaceDiffering(
+    func replaceDiffering(
         _ build: ViewBuild, _ progress: (RebuildProgress) throws(JournalError) -> Void
     ) throws(JournalError) {
         var isDone = false
         while !isDone {
-            // Nobody else can append within the transaction: most is applied before it.
+            // Nobody else can append within the transaction: most is applied and written before it.
             try build.catchUp(progress)
+            try build.flush()
             isDone = try attemptReplacing(build, progress)
         }
     }
@@ -142,7 +143,6 @@ extension ViewRebuild {
             let last = try log.head(in: transaction.snapshot)
             guard last <= build.position.advanced(by: Self.mostInTransaction) else { return false }
             let head = try build.catchUp(in: transaction.snapshot)
-            try build.flush()
             try build.environment.read { (rebuilt) throws(JournalError) in
                 for name in ViewTables.Name.allCases {
                     let table = build.tables.table(name)
