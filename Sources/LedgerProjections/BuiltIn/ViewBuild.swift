@@ -162,7 +162,8 @@ extension ViewBuild {
                     do throws(JournalError) { try proceed(page.records.count) } catch {
                         stop = error
                     }
-                    isFull = isOverLimit(rows.pending) || interval.isOver()
+                    // Only where a later build may go on with the rows are they worth saving.
+                    isFull = isOverLimit(rows.pending) || (chain != nil && interval.isOver())
                 }
                 views = rows.pending
                 return isFull
