@@ -199,19 +199,20 @@ extension ViewBuild {
     }
 
     /// Whether no row is written, and all are pending.
-    private var isInMemory: Bool { written.position == .start }
+    var isInMemory: Bool { written.position == .start }
 
-    /// All rows, where none is written; nil where some are.
-    func rowsInMemory() -> MemoryRows? {
-        guard isInMemory else { return nil }
-        return MemoryRows(indexes: indexes.finish { $0.pending }, views: views, of: tables)
+    /// The rows that are not written.
+    func rowsInMemory() -> MemoryRows {
+        MemoryRows(indexes: indexes.finish { $0.pending }, views: views, of: tables)
     }
 
-    /// Runs a body on both threads, and returns when both have come to its end.
-    func onBothThreads(_ body: @escaping @Sendable () -> Void) {
-        indexes.begin { _ in body() }
-        body()
-        indexes.finish { _ in }
+    /// Runs a body while the other thread runs another one, and returns when both have ended.
+    func run(
+        beside other: @escaping @Sendable () -> Void, _ body: () throws(JournalError) -> Void
+    ) throws(JournalError) {
+        indexes.begin { _ in other() }
+        defer { indexes.finish { _ in } }
+        try body()
     }
 
     /// Writes what is pending, with how far it is; nothing after a record that cannot be applied.

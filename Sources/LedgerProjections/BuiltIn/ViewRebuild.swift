@@ -5,12 +5,11 @@ package import LedgerStorage
 /// Rebuilds the derived tables from the log alone, and compares them with the live ones or puts
 /// them right.
 package struct ViewRebuild: Sendable {
-    /// How many rows are compared in one transaction.
-    static let comparedAtOnce = 50_000
-
     let log: FollowedLog
     let liveTables: ViewTables
     let options: RebuildOptions
+    /// How many rows are compared in one transaction.
+    var comparedAtOnce = 50_000
 
     /// Rebuilds what an environment holds.
     package init(
@@ -56,13 +55,9 @@ package struct ViewRebuild: Sendable {
         found: (ViewTables.Name, [UInt8]) throws(JournalError) -> Void = { _, _ in }
     ) throws(JournalError) -> ViewComparison {
         try build.catchUp(progress)
-        if let rows = build.rowsInMemory() {
-            let memory = MemoryComparison(
-                of: rows, at: build.position, listing: limit, log, liveTables)
-            build.onBothThreads { memory.run() }
-            if let tables = memory.compared {
-                return try comparison(of: tables, at: build.position, progress, found: found)
-            }
+        if build.isInMemory {
+            let comparison = try compareInMemory(build, listing: limit, progress, found: found)
+            if let comparison { return comparison }
             try build.flush()
         }
         var comparison = ViewComparison(position: build.position)
@@ -78,8 +73,8 @@ package struct ViewRebuild: Sendable {
                     let isDone = try build.environment.read { (rebuilt) throws(JournalError) in
                         try table.advance(
                             live: snapshot, liveTables.table(name), rebuilt: rebuilt,
-                            build.tables.table(name), rows: Self.comparedAtOnce
-                        ) { keys.append($0.tableKey) }
+                            build.tables.table(name), rows: comparedAtOnce
+                        ) { keys.append(differing: $0.tableKey) }
                     }
                     return (isDone, position)
                 }
@@ -95,20 +90,27 @@ package struct ViewRebuild: Sendable {
         return comparison
     }
 
-    /// What a comparison in memory has found, told as if the tables had been compared in turn.
-    private func comparison(
-        of tables: [ViewTables.Name: Result<MemoryComparison.Compared, JournalError>],
-        at position: Position, _ progress: (RebuildProgress) throws(JournalError) -> Void,
+    /// Compares all tables with rows of which none is written; nil where that was given up.
+    private func compareInMemory(
+        _ build: ViewBuild, listing limit: Int,
+        _ progress: (RebuildProgress) throws(JournalError) -> Void,
         found: (ViewTables.Name, [UInt8]) throws(JournalError) -> Void
-    ) throws(JournalError) -> ViewComparison {
-        var comparison = ViewComparison(position: position)
-        comparison.first = position
-        for name in ViewTables.Name.allCases {
-            guard let table = try tables[name]?.get() else { continue }
-            for key in table.keys { try found(name, key) }
-            for _ in 0..<table.steps {
+    ) throws(JournalError) -> ViewComparison? {
+        let position = build.position
+        let memory = MemoryComparison(
+            of: build.rowsInMemory(), at: position, listing: limit, atOnce: comparedAtOnce, log,
+            liveTables)
+        try build.run(beside: { memory.help() }) { () throws(JournalError) in
+            try memory.run { () throws(JournalError) in
                 try progress(RebuildProgress(.compared, position: position, target: position))
             }
+        }
+        guard let tables = memory.compared else { return nil }
+        var comparison = ViewComparison(position: position)
+        comparison.first = position
+        for (name, result) in tables {
+            let table = try result.get()
+            for key in table.keys { try found(name, key) }
             comparison.add(table.difference, isOfOnePosition: true)
         }
         return comparison
