@@ -108,6 +108,24 @@ internal import Testing
         }
     }
 
+    @Test("take memory for the tables that are put in order at once, whichever part has them")
+    func longest() throws {
+        let scratch = try ScratchEnvironment()
+        var (first, second) = (PendingRows(), PendingRows())
+        for number in 0..<1000 {
+            let key = [UInt8](bigEndian: UInt64(number))
+            first.note(.put([]), of: key, in: scratch.events)
+            if number < 900 { first.note(.delete, of: key, in: scratch.other) }
+            if number < 500 { second.note(7, of: key.span, in: scratch.index) }
+        }
+        let footprints = (0...4).map { tables in
+            PendingRows.footprint(of: [first, second], over: 0, sortedAtOnce: tables)
+        }
+        let more = zip(footprints, footprints.dropFirst()).map { $1 - $0 }
+        #expect(more[0] > 0 && more[0].isMultiple(of: 1000))
+        #expect(more == [1000, 900, 500, 0].map { $0 * (more[0] / 1000) })
+    }
+
     /// Many keys that are equal in the beginning, a few that are alike but for zeros, and in later
     /// rounds some behind all others.
     private static func key(in round: Int, _ random: inout SeededGenerator) -> [UInt8] {

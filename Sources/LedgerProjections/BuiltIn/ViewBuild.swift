@@ -195,7 +195,9 @@ extension ViewBuild {
 
     private func isOverLimit(_ views: PendingRows) -> Bool {
         let parts = [views, indexes.finish { $0.pending }]
-        return PendingRows.footprint(of: parts, over: pages) > options.memoryLimit
+        // Two threads compare tables, each with its own in order.
+        return PendingRows.footprint(of: parts, over: pages, sortedAtOnce: 2)
+            > options.memoryLimit
     }
 
     /// Whether no row is written, and all are pending.

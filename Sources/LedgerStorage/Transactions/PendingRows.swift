@@ -38,27 +38,35 @@ package struct PendingRows: Sendable {
     ///
     /// - Parameter pages: How many pages the environment has; no more than these are changed, and
     ///   those that are added.
-    package func footprint(over pages: Int) -> Int { Self.footprint(of: [self], over: pages) }
+    package func footprint(over pages: Int) -> Int {
+        Self.footprint(of: [self], over: pages, sortedAtOnce: 1)
+    }
 
     /// The same of several that are written in one transaction.
-    package static func footprint(of parts: [PendingRows], over pages: Int) -> Int {
+    ///
+    /// - Parameter tables: How many tables are put in order at the same time.
+    package static func footprint(
+        of parts: [PendingRows], over pages: Int, sortedAtOnce tables: Int
+    ) -> Int {
         let new = parts.reduce(0) { $0 + $1.length } / pageSize
         let changed = min(pages, mostDirtyPages) + new
         let dirty = min(parts.reduce(0) { $0 + $1.count }, changed, mostDirtyPages)
-        return parts.reduce(0) { $0 + $1.memory } + dirty * pageSize
+        let longest = parts.flatMap(\.counts).sorted(by: >).prefix(tables).reduce(0, +)
+        return parts.reduce(0) { $0 + $1.memory } + longest * SortedRows.bytesPerRow
+            + dirty * pageSize
     }
+
+    /// How many changes are pending for each table that has any.
+    private var counts: [Int] { changes.map(\.rows.count) + numbers.map(\.rows.count) }
 
     /// How many bytes keys and values have, with what LMDB adds to each.
     private var length: Int {
         changes.reduce(0) { $0 + $1.rows.rows.length } + numbers.reduce(0) { $0 + $1.rows.length }
     }
 
-    /// How many bytes the changes take, with those for putting the longest table in order.
+    /// How many bytes the changes take.
     private var memory: Int {
-        let counts = changes.map(\.rows.count) + numbers.map(\.rows.count)
-        return changes.reduce(0) { $0 + $1.rows.footprint }
-            + numbers.reduce(0) { $0 + $1.rows.footprint }
-            + (counts.max() ?? 0) * SortedRows.bytesPerRow
+        changes.reduce(0) { $0 + $1.rows.footprint } + numbers.reduce(0) { $0 + $1.rows.footprint }
     }
 
     /// What is pending for a key, where something is.
