@@ -67,12 +67,14 @@ extension BufferedRows: DerivedRows {
     }
 
     mutating func put(key: Span<UInt8>, value: Span<UInt8>, in table: Table) throws(StorageError) {
+        try snapshot.requireKey(key, in: table)
         pending.put(value, for: key, in: table)
     }
 
     mutating func putNew(
         key: Span<UInt8>, value: Span<UInt8>, in table: Table
     ) throws(StorageError) -> Bool {
+        try snapshot.requireKey(key, in: table)
         switch pending.has(key, in: table) {
         case true?: return false
         case false?: break
@@ -90,6 +92,7 @@ extension BufferedRows: DerivedRows {
     mutating func putDuplicate(
         key: Span<UInt8>, _ number: UInt64, in table: Table
     ) throws(StorageError) {
+        try snapshot.requireKey(key, in: table)
         pending.note(number, of: key, in: table)
     }
 }

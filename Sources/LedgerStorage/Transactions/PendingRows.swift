@@ -156,3 +156,12 @@ package struct PendingRows: Sendable {
         return changes.count - 1
     }
 }
+
+extension Snapshot {
+    /// Refuses a key that a table cannot have, as writing it would.
+    package func requireKey(
+        _ key: borrowing Span<UInt8>, in table: Table
+    ) throws(StorageError) {
+        try StorageLimits.checkKey(key.count, in: slots.name(of: table))
+    }
+}
