@@ -8,7 +8,10 @@ package final class SideThread<State: Sendable>: Sendable {
     package typealias Work = @Sendable (inout State) -> Void
 
     private struct Turn {
+        /// What nobody has begun.
         var work: Work?
+        /// Whether there is work, or some is done.
+        var isBusy = false
         var isStopped = false
     }
 
@@ -36,21 +39,27 @@ package final class SideThread<State: Sendable>: Sendable {
 
     /// Hands work over, when the work before is done.
     package func begin(_ work: @escaping Work) {
-        shared.turn.when({ $0.work == nil }, { $0.work = work })
+        shared.turn.when({ !$0.isBusy }, { ($0.work, $0.isBusy) = (work, true) })
     }
 
     /// Waits until nothing is worked on, then lends the state.
+    ///
+    /// The work that was handed over is gone then, with all that it held.
     package func finish<R: Sendable>(_ body: (inout State) -> R) -> R {
-        shared.turn.when({ $0.work == nil }, { _ in })
+        shared.turn.when({ !$0.isBusy }, { _ in })
         return shared.state.withLock { body(&$0) }
     }
 
     private static func run(_ shared: Shared) {
-        while true {
-            let work = shared.turn.when({ $0.work != nil || $0.isStopped }, { $0.work })
-            guard let work else { return }
-            shared.state.withLock { work(&$0) }
-            shared.turn.change { $0.work = nil }
-        }
+        while runNext(shared) { shared.turn.change { $0.isBusy = false } }
+    }
+
+    /// Does the next work and lets it go; answers whether there was any.
+    @inline(never)
+    private static func runNext(_ shared: Shared) -> Bool {
+        let work = shared.turn.when({ $0.work != nil || $0.isStopped }, { $0.work.take() })
+        guard let work else { return false }
+        shared.state.withLock { work(&$0) }
+        return true
     }
 }
