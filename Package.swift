@@ -122,7 +122,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "LedgerFormatTests",
-            dependencies: ["LedgerDomain", "LedgerFormat", "LedgerTestSupport"],
+            dependencies: [
+                "LedgerDomain", "LedgerFormat", "LedgerTestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Fixtures"]),
         .testTarget(name: "PostgreSQLTests", dependencies: ["AccountLedger", "LedgerCommandLine"]),
         .target(

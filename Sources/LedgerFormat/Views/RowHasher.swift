@@ -54,12 +54,10 @@ package struct RowHasher {
         while start < bytes.count {
             makeRoom(1)
             let part = bytes.extracting(start..<min(bytes.count, start + Self.room - count))
-            let end = count + part.count
-            let place = count..<end
-            var all = gathered.mutableSpan
-            var target = all._mutatingExtracting(place)
-            for index in part.indices { target[index] = part[index] }
-            count = end
+            let place = count
+            var target = gathered.mutableSpan
+            for index in part.indices { target[place + index] = part[index] }
+            count = place + part.count
             start += part.count
         }
     }
