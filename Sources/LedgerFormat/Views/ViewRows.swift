@@ -52,6 +52,8 @@ extension CredentialRowCodec {
 
     /// When the credential of a row was first connected and where it was made, which order it among
     /// others, without decoding the rest.
+    ///
+    /// A row that does not say where is none: no record is at position 0. A time of 0 is left out.
     package static func connection(
         in bytes: Span<UInt8>
     ) throws(FormatError) -> (Timestamp, Position) {
@@ -64,6 +66,7 @@ extension CredentialRowCodec {
             default: try row.skip(field)
             }
         }
+        guard position > 0 else { throw FormatError(.malformed) }
         return (Timestamp(microsecondsSinceEpoch: Int64(bitPattern: time)), Position(position))
     }
 

@@ -109,7 +109,9 @@ extension ViewWriter {
                 throw broken(.unknownCredential, record)
             }
             try changeSelection(record.user, event.toolkit, &rows) { (accounts, _) in
+                guard accounts.choice != event.credential else { return false }
                 accounts.choice = event.credential
+                return true
             }
         case .grantLinked(let event) where event.kind == .connected:
             try add(record.credential(made: event), &rows)
@@ -132,6 +134,7 @@ extension ViewWriter {
                 credential: credential.id, isUsable: credential.isUsable)
             let place = try place(of: credential, among: accounts.live, rows)
             accounts.live.insert(account, at: place)
+            return true
         }
     }
 
@@ -152,13 +155,14 @@ extension ViewWriter {
         guard after.status != before.status else { return }
         try changeSelection(after.user, after.toolkit, &rows) { (accounts, _) in
             guard let index = accounts.live.firstIndex(where: { $0.credential == id }) else {
-                return
+                return false
             }
             if after.isLive {
                 accounts.live[index].isUsable = after.isUsable
             } else {
                 accounts.live.remove(at: index)
             }
+            return true
         }
     }
 
@@ -209,18 +213,20 @@ extension ViewWriter {
         return low
     }
 
-    /// Reads what a selection depends on, changes it and writes it; without anything left there is
-    /// no row.
+    /// Reads what a selection depends on, changes it and writes it where anything changed; without
+    /// anything left there is no row.
+    ///
+    /// - Parameter change: Answers whether it changed anything.
     private func changeSelection<Rows: DerivedRows & ~Copyable & ~Escapable>(
         _ user: UserID, _ toolkit: ToolkitID, _ rows: inout Rows,
-        _ change: (inout ToolkitAccounts, borrowing Rows) throws(JournalError) -> Void
+        _ change: (inout ToolkitAccounts, borrowing Rows) throws(JournalError) -> Bool
     ) throws(JournalError) {
         let key = KeyBuffer(user, toolkit)
-        let before = try rows.read(key.span, in: tables.selections) { (row) throws(JournalError) in
+        var accounts = try rows.read(key.span, in: tables.selections) {
+            (row) throws(JournalError) in
             try ViewReader.decodeSelection(row)
         }
-        var accounts = before
-        try change(&accounts, rows)
+        guard try change(&accounts, rows) else { return }
         guard accounts.isEmpty else {
             return try put(
                 key.span, SelectionRowCodec.encode(accounts).span, tables.selections, &rows)

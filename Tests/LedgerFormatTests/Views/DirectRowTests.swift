@@ -57,6 +57,33 @@ struct DirectRowTests {
         }
     }
 
+    @Test("The place in a row that is cut anywhere is an error, or that of the whole")
+    func cutPlaces() throws {
+        var credential = try #require(Samples.credentials.first)
+        for time in [credential.firstConnectedAt, Timestamp(microsecondsSinceEpoch: 0)] {
+            credential.firstConnectedAt = time
+            credential.createdAt = Position(1 << 40)
+            let bytes = CredentialRowCodec.encode(credential)
+            let whole = try RowComparison.connection(bytes)
+            #expect(whole == (time, credential.createdAt))
+            var (read, refused) = (0, 0)
+            for count in 0..<bytes.count {
+                let cut = Array(bytes.prefix(count))
+                guard let place = try? RowComparison.connection(cut) else {
+                    refused += 1
+                    continue
+                }
+                read += 1
+                #expect(place == whole, "cut to \(count) bytes")
+                let row = try CredentialRowCodec.decode(cut, user: "1001", id: credential.id)
+                #expect(place == (row.firstConnectedAt, row.createdAt))
+            }
+            #expect(read > 0)
+            #expect(refused > read)
+        }
+        #expect(throws: FormatError(.malformed)) { try RowComparison.connection([]) }
+    }
+
     @Test("A selection of any number of accounts makes the same bytes both ways")
     func selections() {
         let long = CredentialID(String(repeating: "c", count: 255))
