@@ -3,7 +3,6 @@ internal import LedgerFormat
 internal import LedgerJournal
 internal import LedgerProjections
 internal import LedgerStorage
-internal import Logging
 
 /// Commands that share one place in the queue, carried out one after the other.
 struct CommandRequest: Sendable {
@@ -17,14 +16,24 @@ struct CommandRequest: Sendable {
     var weight: Int { commands.count }
 }
 
+/// What the commands of a request came to.
+///
+/// A request may be carried out more than once before its records are durable. What is counted of
+/// it is told with the outcomes, so that whoever receives them reports it once.
+struct CommandAnswer: Sendable {
+    let outcomes: [Outcome]
+    /// How often the system's clock was not later than the last record.
+    let clampedClocks: Int
+    /// By how many microseconds it was behind at most.
+    let largestClamp: Int64
+}
+
 /// Carries commands out within the write transaction that appends their events.
 struct CommandExecutor: Sendable {
     let log: EventLog
     let meta: LedgerMeta
     let tables: ViewTables
     let policy: Policy
-    let instruments: Instruments
-    let logger: Logger
     let repeatableBytes: (@Sendable (Int, RandomUse) -> [UInt8])?
 
     /// The time of the system.
@@ -35,14 +44,18 @@ struct CommandExecutor: Sendable {
     /// Carries out all commands of a request.
     func execute(
         _ request: CommandRequest, in transaction: inout WriteTransaction
-    ) throws(JournalError) -> Journal<CommandRequest, [Outcome]>.Handled {
+    ) throws(JournalError) -> Journal<CommandRequest, CommandAnswer>.Handled {
         var appender = try LogAppender(log, in: transaction.snapshot)
         let outcomes = try executeAll(request, &appender, &transaction)
-        let isUndone = request.isAllOrNone && outcomes.contains { $0.refusal != nil }
-        guard !isUndone, let id = appender.lastID else {
-            return .init(outcomes, last: nil, isUndone: isUndone)
+        let ownsClock = request.times == nil
+        let answer = CommandAnswer(
+            outcomes: outcomes, clampedClocks: ownsClock ? appender.clampedClocks : 0,
+            largestClamp: ownsClock ? appender.largestClamp : 0)
+        if request.isAllOrNone, outcomes.contains(where: { $0.refusal != nil }) {
+            return .init(answer, .undone)
         }
-        return .init(outcomes, last: LastRecord(position: appender.head, id: id))
+        let last = appender.lastID.map { LastRecord(position: appender.head, id: $0) }
+        return .init(answer, .kept(last: last))
     }
 
     private func executeAll(
@@ -60,18 +73,7 @@ struct CommandExecutor: Sendable {
         if appender.lastID != nil {
             try meta.setCheckpoint(ViewCheckpoint(position: appender.head), in: &transaction)
         }
-        if request.times == nil { report(appender) }
         return outcomes
-    }
-
-    private func report(_ appender: LogAppender) {
-        guard appender.clampedClocks > 0 else { return }
-        instruments.countClampedClocks(appender.clampedClocks)
-        // Commands within one microsecond are ordinary; a clock that was set back is worth a line.
-        guard appender.largestClamp > 1_000_000 else { return }
-        logger.warning(
-            "the clock is behind the last record; times are taken from the record",
-            metadata: ["microseconds": "\(appender.largestClamp)"])
     }
 
     private func execute(
@@ -120,8 +122,9 @@ struct CommandExecutor: Sendable {
                 : CommandFingerprint(content: [], personal: []))
         switch command.action {
         case .issueState:
-            input.newState = StateToken(random: try random(32, .token(after: head)))
-            input.newStateDigest = StateDigest(of: input.newState)
+            let token = StateToken(random: try random(32, .token(after: head)))
+            input.newState = token
+            input.newStateDigest = StateDigest(of: token)
         case .link, .importGrant:
             input.newCredential = CredentialID(random: try random(16, .credential(after: head)))
         case .expire, .report, .revoke, .relabel, .select: break

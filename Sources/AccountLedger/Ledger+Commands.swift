@@ -2,6 +2,7 @@ public import LedgerDomain
 internal import LedgerFormat
 internal import LedgerJournal
 internal import LedgerStorage
+internal import Logging
 
 extension Ledger {
     /// Carries out a command, and returns when its outcome is durable.
@@ -168,7 +169,9 @@ extension Ledger {
         do { try environment.requireOwnProcess() } catch { throw LedgerError(error) }
         let request = CommandRequest(commands: commands, times: times, isAllOrNone: isAllOrNone)
         do {
-            let outcomes = try await journal.submit(request, weight: request.weight)
+            let answer = try await journal.submit(request, weight: request.weight)
+            reportClock(answer)
+            let outcomes = answer.outcomes
             // What an abandoned import would have appended was not appended.
             let isAbandoned = isAllOrNone && outcomes.contains { $0.refusal != nil }
             instruments.record(isAbandoned ? outcomes.filter { $0.refusal != nil } : outcomes)
@@ -177,6 +180,16 @@ extension Ledger {
         } catch {
             throw LedgerError(error)
         }
+    }
+
+    private func reportClock(_ answer: CommandAnswer) {
+        guard answer.clampedClocks > 0 else { return }
+        instruments.countClampedClocks(answer.clampedClocks)
+        // Commands within one microsecond are ordinary; a clock that was set back is worth a line.
+        guard answer.largestClamp > 1_000_000 else { return }
+        logger.warning(
+            "the clock is behind the last record; times are taken from the record",
+            metadata: ["microseconds": "\(answer.largestClamp)"])
     }
 
     /// Tells those who wait for a state that a link with it was refused: the log does not.

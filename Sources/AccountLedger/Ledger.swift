@@ -23,7 +23,7 @@ public final class Ledger: Sendable {
     let meta: LedgerMeta
     let tables: ViewTables
     package let header: LedgerHeader
-    let journal: Journal<CommandRequest, [Outcome]>?
+    let journal: Journal<CommandRequest, CommandAnswer>?
     /// Tells those who follow that the log has grown.
     let signal: LogSignal
     /// Those who wait for states to be used.
@@ -150,7 +150,6 @@ public final class Ledger: Sendable {
         }
         let executor = CommandExecutor(
             log: log, meta: meta, tables: tables, policy: header.policy,
-            instruments: instruments, logger: options.logger,
             repeatableBytes: options.repeatableBytes)
         let (log, instruments, signal) = (log, instruments, signal)
         journal = try translated { () throws(JournalError) in
@@ -186,7 +185,7 @@ public final class Ledger: Sendable {
 
     /// The writer may need to be alone before it can end, which a read would keep it from.
     private static func end(
-        _ journal: Journal<CommandRequest, [Outcome]>?, _ environment: Environment
+        _ journal: Journal<CommandRequest, CommandAnswer>?, _ environment: Environment
     ) {
         journal?.close()
         environment.close()

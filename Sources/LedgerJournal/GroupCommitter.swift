@@ -33,8 +33,8 @@ struct GroupCommitter: Sendable {
         return attempt(entries)
     }
 
-    /// Handles the requests as one: where one of them fails, which is rare, or is undone, they are
-    /// handled again, each apart.
+    /// Handles the requests as one, without parts: where one of them fails, or is undone as an
+    /// import of all or none is, all are handled again, each apart.
     private func attempt(_ entries: [JournalEntry]) -> [Outcome] {
         var handled: [Outcome] = []
         do throws(JournalError) {
@@ -44,7 +44,7 @@ struct GroupCommitter: Sendable {
                 for entry in entries {
                     let one = try entry.handle(&transaction)
                     handled.append(.success(one))
-                    if one.isUndone { throw JournalError(.abandoned) }
+                    if one.effect == .undone { throw JournalError(.abandoned) }
                 }
             }
             return handled
@@ -92,7 +92,7 @@ struct GroupCommitter: Sendable {
             return .success(
                 try transaction.nested { (inner) throws(JournalError) in
                     let handled = try entry.handle(&inner)
-                    guard !handled.isUndone else {
+                    guard handled.effect != .undone else {
                         undone = handled
                         throw JournalError(.abandoned)
                     }

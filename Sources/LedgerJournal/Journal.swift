@@ -7,21 +7,21 @@ package import LedgerStorage
 /// writers, of whatever process, can both pass a check. A request that fails rolls back alone.
 /// Nothing is answered before the commit of its group is durable.
 package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
-    /// What a request came to, and the last record that it appended.
+    /// What a request came to, and what becomes of what it changed.
     package struct Handled: Sendable {
         package let answer: Answer
-        package let last: LastRecord?
-        /// Whether what the request changed is undone; it is answered all the same.
-        package let isUndone: Bool
+        package let effect: JournalEntry.Effect
 
-        package init(_ answer: Answer, last: LastRecord?, isUndone: Bool = false) {
+        package init(_ answer: Answer, _ effect: JournalEntry.Effect) {
             self.answer = answer
-            self.last = last
-            self.isUndone = isUndone
+            self.effect = effect
         }
     }
 
     /// Decides a request and appends what it comes to, within the transaction given.
+    ///
+    /// It may be called several times for a request, of which the last one counts: whatever is to
+    /// happen once belongs where the answer is received.
     package typealias Handler =
         @Sendable (Request, inout WriteTransaction) throws(JournalError) -> Handled
 
@@ -69,7 +69,7 @@ package final class Journal<Request: Sendable, Answer: Sendable>: Sendable {
             (continuation: CheckedContinuation<Result<Answer, JournalError>, Never>) in
             let entry = JournalEntry { (transaction) throws(JournalError) in
                 let handled = try handler(request, &transaction)
-                return JournalEntry.Handled(last: handled.last, isUndone: handled.isUndone) {
+                return JournalEntry.Handled(handled.effect) {
                     continuation.resume(returning: .success(handled.answer))
                 }
             } fail: { error in

@@ -3,19 +3,29 @@ package import LedgerStorage
 
 /// A request on its way through the journal, whatever it asks for.
 package struct JournalEntry: Sendable {
+    /// What becomes of what a request changed.
+    package enum Effect: Sendable, Hashable {
+        /// It is kept; `last` is the last record that the request appended, if it appended any.
+        case kept(last: LastRecord?)
+        /// It is undone; the request is answered all the same.
+        case undone
+    }
+
     /// What handling a request came to.
     package struct Handled: Sendable {
-        let last: LastRecord?
-        let isUndone: Bool
+        let effect: Effect
         let answer: @Sendable () -> Void
 
         /// - Parameter answer: Tells who submitted the request, once it is durable.
-        package init(
-            last: LastRecord?, isUndone: Bool, answer: @escaping @Sendable () -> Void
-        ) {
-            self.last = last
-            self.isUndone = isUndone
+        package init(_ effect: Effect, answer: @escaping @Sendable () -> Void) {
+            self.effect = effect
             self.answer = answer
+        }
+
+        /// The last record that is kept of the request.
+        var last: LastRecord? {
+            guard case .kept(let last) = effect else { return nil }
+            return last
         }
     }
 
@@ -24,7 +34,8 @@ package struct JournalEntry: Sendable {
         @Sendable (inout WriteTransaction) throws(JournalError) -> Handled
 
     let handle: Handler
-    /// Tells who submitted the request that nothing was done.
+    /// Tells who submitted the request that it failed: nothing was done, unless the error is that
+    /// the outcome is unknown.
     package let fail: @Sendable (JournalError) -> Void
 
     package init(

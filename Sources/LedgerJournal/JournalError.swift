@@ -21,7 +21,8 @@ package struct JournalError: Error, Sendable, Equatable {
         case closed
         /// Whether the command was carried out could not be found out.
         case outcomeUnknown
-        /// The caller undid the request; never leaves the layer above.
+        /// Rolls back what a request has changed that is undone; who submitted it is answered, and
+        /// not told of this.
         case abandoned
     }
 

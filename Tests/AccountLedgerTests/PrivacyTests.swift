@@ -1,40 +1,8 @@
 internal import AccountLedger
 internal import CoreMetrics
 internal import LedgerTestSupport
-internal import Logging
 internal import MetricsTestKit
-internal import Synchronization
 internal import Testing
-
-/// Keeps every line that is logged, with its metadata.
-private final class LogBook: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-    func logger() -> Logger {
-        var logger = Logger(label: "test") { _ in Handler(book: self) }
-        logger.logLevel = .trace
-        return logger
-    }
-
-    private struct Handler: LogHandler {
-        let book: LogBook
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            book.lines.withLock {
-                $0.append("\(event.level) \(event.message) \(event.metadata ?? [:]) \(metadata)")
-            }
-        }
-    }
-}
 
 @Suite struct PrivacyTests {
     /// Texts that must be found nowhere but in the ledger.

@@ -9,32 +9,11 @@ internal import Testing
 
     init() throws { scratch = try ScratchLog() }
 
-    private func code(_ body: () async throws -> Void) async -> JournalError.Code? {
-        do {
-            try await body()
-            return nil
-        } catch {
-            return (error as? JournalError)?.code
-        }
-    }
-
-    /// Keeps the writer within a transaction until the latch that is given is opened.
-    private func block(
-        _ journal: TestJournal, _ leave: Latch
-    ) async throws -> Task<ClosedRange<Position>?, any Error> {
-        let entered = Latch()
-        let task = Task {
-            try await journal.journal.submit(.wait(entered: entered, leave: leave), weight: 1)
-        }
-        try await onOwnThread { entered.wait() }
-        return task
-    }
-
     @Test("Requests that come while a commit runs share the next one")
     func shared() async throws {
         let journal = try TestJournal(scratch)
         let leave = Latch()
-        let first = try await block(journal, leave)
+        let first = try await journal.block(until: leave)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<100 { group.addTask { try await journal.append() } }
             #expect(await eventually { journal.journal.waiting == 100 })
@@ -52,7 +31,7 @@ internal import Testing
     func batches() async throws {
         let journal = try TestJournal(scratch, batchLimit: 7)
         let leave = Latch()
-        let first = try await block(journal, leave)
+        let first = try await journal.block(until: leave)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 { group.addTask { try await journal.append() } }
             #expect(await eventually { journal.journal.waiting == 50 })
@@ -89,27 +68,9 @@ internal import Testing
         "A request that fails is rolled back alone, and leaves no gap for the others of its commit")
     func failing() async throws {
         let journal = try TestJournal(scratch)
-        let leave = Latch()
-        let first = try await block(journal, leave)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<60 {
-                group.addTask {
-                    if number % 3 == 0 {
-                        let failed = await code {
-                            _ = try await journal.journal.submit(.fail(2), weight: 1)
-                        }
-                        #expect(failed == .abandoned)
-                    } else {
-                        try await journal.append(2)
-                    }
-                }
-            }
-            #expect(await eventually { journal.journal.waiting == 60 })
-            leave.open()
-            try await group.waitForAll()
+        try await journal.submitTogether(60, in: scratch) { number in
+            number % 3 == 0 ? .fail(2) : .append(2, UserID("\(number)"))
         }
-        _ = try await first.value
-        journal.journal.close()
         #expect(journal.commits.map(\.requests) == [1, 60])
         let records = try scratch.records()
         #expect(records.map(\.position.number) == Array(1...81))
@@ -122,31 +83,31 @@ internal import Testing
         let journal = try TestJournal(scratch)
         #expect(try await journal.journal.submit(.undo(3), weight: 1) == nil)
         #expect(try scratch.head() == .start)
-        let leave = Latch()
-        let first = try await block(journal, leave)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<30 {
-                group.addTask {
-                    let request = number % 3 == 0 ? TestRequest.undo(2) : .append(2, "ann")
-                    let positions = try await journal.journal.submit(request, weight: 1)
-                    #expect((positions == nil) == (number % 3 == 0))
-                }
-            }
-            #expect(await eventually { journal.journal.waiting == 30 })
-            leave.open()
-            try await group.waitForAll()
+        try await journal.submitTogether(30, in: scratch) { number in
+            number % 3 == 0 ? .undo(2) : .append(2, UserID("\(number)"))
         }
-        _ = try await first.value
-        journal.journal.close()
         #expect(journal.commits.map(\.requests) == [1, 1, 30])
         #expect(try scratch.records().map(\.position.number) == Array(1...41))
+    }
+
+    @Test("What is answered is what is stored, beside requests that fail and that are undone")
+    func mixed() async throws {
+        let journal = try TestJournal(scratch)
+        try await journal.submitTogether(90, in: scratch) { number in
+            switch number % 6 {
+            case 1: .fail(number % 4 + 1)
+            case 4: .undo(number % 5 + 1)
+            default: .append(number % 3 + 1, UserID("\(number)"))
+            }
+        }
+        #expect(journal.commits.map(\.requests) == [1, 90])
     }
 
     @Test("Requests are handled in the order in which they were submitted")
     func order() async throws {
         let journal = try TestJournal(scratch)
         let leave = Latch()
-        let first = try await block(journal, leave)
+        let first = try await journal.block(until: leave)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<30 {
                 group.addTask { try await journal.append(1, UserID("\(number)")) }
@@ -166,12 +127,12 @@ internal import Testing
     func overload() async throws {
         let journal = try TestJournal(scratch, queueLimit: 3)
         let leave = Latch()
-        let first = try await block(journal, leave)
+        let first = try await journal.block(until: leave)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<3 { group.addTask { try await journal.append() } }
             #expect(await eventually { journal.journal.waiting == 3 })
-            #expect(await code { try await journal.append() } == .overloaded)
-            #expect(await code { try await journal.append() } == .overloaded)
+            #expect(await journalCode { try await journal.append() } == .overloaded)
+            #expect(await journalCode { try await journal.append() } == .overloaded)
             leave.open()
             try await group.waitForAll()
         }
@@ -185,7 +146,7 @@ internal import Testing
     func closing() async throws {
         let journal = try TestJournal(scratch)
         let leave = Latch()
-        let first = try await block(journal, leave)
+        let first = try await journal.block(until: leave)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { try await journal.append() } }
             #expect(await eventually { journal.journal.waiting == 20 })
@@ -196,12 +157,12 @@ internal import Testing
             }
             leave.open()
             try await closing
-            #expect(await code { try await late.value } == .closed)
+            #expect(await journalCode { try await late.value } == .closed)
             try await group.waitForAll()
         }
         _ = try await first.value
         journal.journal.close()
-        #expect(await code { try await journal.append() } == .closed)
+        #expect(await journalCode { try await journal.append() } == .closed)
         #expect(try scratch.head() >= Position(21))
     }
 
@@ -225,6 +186,21 @@ internal import Testing
         journal.journal.close()
         let records = try small.records()
         #expect(records.map(\.position.number) == Array(1...1800))
+    }
+
+    @Test("A commit that outgrows the map beside undone requests is answered as it is stored")
+    func growthBesideUndone() async throws {
+        let small = try ScratchLog { $0.mapSize = 1 << 17 }
+        let journal = try TestJournal(small)
+        try await journal.submitTogether(50, in: small) { number in
+            switch number % 5 {
+            case 1: .fail(60)
+            case 3: .undo(60)
+            default: .append(60, UserID("\(number)"))
+            }
+        }
+        #expect(journal.commits.map(\.requests) == [1, 50])
+        #expect(try small.head() == Position(1801))
     }
 
     @Test("A journal that nobody holds any more ends without being closed")

@@ -133,13 +133,13 @@ final class TestJournal: Sendable {
                 count, at: Timestamp(microsecondsSinceEpoch: SystemClock.now()), user: user,
                 &transaction)
             if case .fail = request { throw JournalError(.abandoned) }
-            if case .undo = request { return .init(nil, last: nil, isUndone: true) }
+            if case .undo = request { return .init(nil, .undone) }
             guard let first = records.first, let last = records.last else {
-                return .init(nil, last: nil)
+                return .init(nil, .kept(last: nil))
             }
             return .init(
                 first.position...last.position,
-                last: .init(position: last.position, id: last.id))
+                .kept(last: .init(position: last.position, id: last.id)))
         }
         self.reports = reports
     }
