@@ -12,7 +12,7 @@ extension RuleContext {
         let lifetime = action.lifetimeSeconds ?? IssueState.defaultLifetimeSeconds
         let expiresAt = input.now.adding(seconds: Int64(lifetime))
         let event = StateIssued(
-            digest: input.newStateDigest, toolkit: action.toolkit, intent: action.intent,
+            digest: newStateDigest, toolkit: action.toolkit, intent: action.intent,
             expiresAt: expiresAt, allowMultiple: allowMultiple, label: action.label,
             externalID: action.externalID, member: action.member)
         var proposal = accept(user, [.stateIssued(event)])
@@ -49,7 +49,7 @@ extension RuleContext {
     private func connect(_ action: LinkGrant, _ issued: StateIssued, _ user: UserFacts) -> Proposal
     {
         let event = GrantLinked(
-            credential: input.newCredential, grant: action.grant, platform: action.platform,
+            credential: newCredential, grant: action.grant, platform: action.platform,
             toolkit: issued.toolkit, account: action.account, kind: .connected,
             origin: .state(issued.digest), label: action.label ?? issued.label,
             externalID: issued.externalID, member: issued.member, scopes: action.scopes ?? [],

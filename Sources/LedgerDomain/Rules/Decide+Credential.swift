@@ -116,7 +116,7 @@ extension RuleContext {
 
     private func record(_ action: ImportGrant, _ user: UserFacts, labelDropped: Bool) -> Proposal {
         let linked = GrantLinked(
-            credential: input.newCredential, grant: action.grant, platform: action.platform,
+            credential: newCredential, grant: action.grant, platform: action.platform,
             toolkit: action.toolkit, account: action.account, kind: .connected,
             origin: .imported(source: action.source), label: labelDropped ? nil : action.label,
             externalID: action.externalID, member: action.member, scopes: [], validUntil: nil,
@@ -141,13 +141,13 @@ extension RuleContext {
         case .expired:
             .grantExpired(
                 GrantExpired(
-                    credential: input.newCredential, grant: action.grant,
+                    credential: newCredential, grant: action.grant,
                     reason: RevocationReason.imported.text,
                     notice: nil, superseded: false))
         case .revoked:
             .grantRevoked(
                 GrantRevoked(
-                    credential: input.newCredential, grant: action.grant,
+                    credential: newCredential, grant: action.grant,
                     reason: .imported))
         }
     }

@@ -84,6 +84,22 @@ struct RuleContext {
 
     var occurredAt: Timestamp? { command.context.occurredAt }
 
+    /// The id of the credential that the command makes; whoever has it decided has to bring one.
+    var newCredential: CredentialID {
+        guard let id = input.newCredential else {
+            preconditionFailure("no id for a credential that a command makes")
+        }
+        return id
+    }
+
+    /// The digest of the state that the command issues; whoever has it decided has to bring one.
+    var newStateDigest: StateDigest {
+        guard let digest = input.newStateDigest, input.newState != nil else {
+            preconditionFailure("no token for a state that a command issues")
+        }
+        return digest
+    }
+
     /// The user whom the command is about, if the command may know.
     var user: UserFacts? { state.visibleUser(to: command) }
 

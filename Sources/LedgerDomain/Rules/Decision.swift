@@ -48,19 +48,17 @@ package struct Proposal: Hashable, Sendable {
 package struct DecisionInput: Hashable, Sendable {
     /// The time that the command's first record will bear.
     package var now: Timestamp
-    /// The id of a credential, should one be made; empty for a command that makes none.
-    package var newCredential: CredentialID
-    /// The token of a state, should one be issued, and its digest; empty for a command that issues
-    /// none.
-    package var newState: StateToken
-    package var newStateDigest: StateDigest
+    /// The id of a credential, for a command that may make one.
+    package var newCredential: CredentialID?
+    /// The token of a state and its digest, for a command that may issue one.
+    package var newState: StateToken?
+    package var newStateDigest: StateDigest?
     /// What the command says, for comparing it with a first delivery.
     package var fingerprint: CommandFingerprint
 
     package init(
-        now: Timestamp, newCredential: CredentialID = "", newState: StateToken = StateToken(""),
-        newStateDigest: StateDigest = StateDigest(words: (0, 0, 0, 0)),
-        fingerprint: CommandFingerprint
+        now: Timestamp, newCredential: CredentialID? = nil, newState: StateToken? = nil,
+        newStateDigest: StateDigest? = nil, fingerprint: CommandFingerprint
     ) {
         self.now = now
         self.newCredential = newCredential
