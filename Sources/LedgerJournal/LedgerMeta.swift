@@ -51,9 +51,7 @@ package struct LedgerMeta: Sendable {
     package func setCheckpoint(
         _ checkpoint: ViewCheckpoint, in transaction: inout WriteTransaction
     ) throws(JournalError) {
-        let bytes: [UInt8]
-        do { bytes = try checkpoint.encode() } catch { throw JournalError(.format(error)) }
-        try put(Self.checkpointKey, bytes, &transaction)
+        try put(Self.checkpointKey, checkpoint.encode(), &transaction)
     }
 
     private func bytes(

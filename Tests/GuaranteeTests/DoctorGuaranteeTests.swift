@@ -269,7 +269,7 @@ internal import Testing
     @Test("Views that are not where the log is")
     func checkpoint() async throws {
         try tamper("meta", Array("checkpoint".utf8)) { _ in
-            try ViewCheckpoint(position: Position(7)).encode()
+            ViewCheckpoint(position: Position(7)).encode()
         }
         let checks = try await diagnose()
         expect("problem", of: "checkpoint", saying: "checkpointAhead", in: checks)

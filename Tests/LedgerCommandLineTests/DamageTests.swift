@@ -54,7 +54,7 @@ struct DamageTests {
         arguments: [(2, "checkpointBehind"), (4, "checkpointAhead")] as [(UInt64, String)])
     func checkpoint(position: UInt64, kind: String) async throws {
         let scratch = try await Story.begin()
-        let bytes = try ViewCheckpoint(position: Position(position)).encode()
+        let bytes = ViewCheckpoint(position: Position(position)).encode()
         try tamper(scratch, "meta", key: Array("checkpoint".utf8), value: bytes)
         let verify = await scratch.run("verify", "--json")
         #expect(verify.status == .broken)
@@ -121,7 +121,7 @@ struct DamageTests {
     func viewsOfAnotherVersion() async throws {
         let scratch = try await Story.begin()
         let other = ViewCheckpoint(position: Position(3), credentialsVersion: 2)
-        try tamper(scratch, "meta", key: Array("checkpoint".utf8), value: try other.encode())
+        try tamper(scratch, "meta", key: Array("checkpoint".utf8), value: other.encode())
         for arguments in [["verify"], ["diff"], ["rebuild", "--dry-run"]] {
             let run = await Scratch.run(["--ledger", scratch.ledger] + arguments)
             #expect(run.status == .unusable)

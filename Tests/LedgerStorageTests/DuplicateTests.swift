@@ -71,9 +71,9 @@ internal import Testing
         let found = try scratch.environment.read { (snapshot) throws(StorageError) in
             var found: [String: UInt64] = [:]
             for key in numbers.keys {
-                found[key] = try snapshot.lastDuplicate(of: [UInt8](key), in: scratch.index)
+                found[key] = try snapshot.lastDuplicate(of: key.utf8.span, in: scratch.index)
             }
-            let none = try snapshot.lastDuplicate(of: [UInt8]("z"), in: scratch.index)
+            let none = try snapshot.lastDuplicate(of: "z".utf8.span, in: scratch.index)
             #expect(none == nil)
             return found
         }
@@ -152,7 +152,8 @@ internal import Testing
             try transaction.putDuplicate(key: [1], 1, in: events)
         }
         expectRefusal { (transaction) throws(StorageError) in
-            _ = try transaction.snapshot.lastDuplicate(of: [1], in: events)
+            let key: [UInt8] = [1]
+            _ = try transaction.snapshot.lastDuplicate(of: key.span, in: events)
         }
     }
 }

@@ -99,7 +99,7 @@ package struct ViewCheckpoint: Hashable, Sendable {
     package var isOfThisVersion: Bool { self == ViewCheckpoint(position: position) }
 
     /// Every commit writes one, in one pass.
-    package func encode() throws(FormatError) -> [UInt8] {
+    package func encode() -> [UInt8] {
         var writer = CanonicalWriter()
         writer.checkpoint(self)
         return writer.bytes

@@ -72,7 +72,8 @@ extension ViewBuild {
     /// Goes on with what is there, where it was built from this log by this fold; otherwise begins
     /// anew.
     func resume(of ledger: [UInt8]) throws(JournalError) {
-        let about = ledger + (try Self.edition())
+        // Rows of another version of the package are told by what it says of them.
+        let about = ledger + ViewCheckpoint(position: .start).encode()
         let (found, stored, bytes) = try environment.read { (snapshot) throws(JournalError) in
             try translated { () throws(StorageError) in
                 (
@@ -98,13 +99,6 @@ extension ViewBuild {
             try transaction.put(key: Self.aboutKey, value: about, in: meta)
         }
         chain = RecordChain()
-    }
-
-    /// What tells rows of this fold from those of another version of the package.
-    private static func edition() throws(JournalError) -> [UInt8] {
-        do { return try ViewCheckpoint(position: .start).encode() } catch {
-            throw JournalError(.format(error))
-        }
     }
 
     /// Applies records up to the head, in short transactions; what is applied stays when

@@ -10,11 +10,6 @@ extension Snapshot {
         return try cursor.move(to: .last(below: nil))
     }
 
-    /// The greatest number that an append-only table holds for a key, or nil where it holds none.
-    package func lastDuplicate(of key: [UInt8], in table: Table) throws(StorageError) -> UInt64? {
-        try lastDuplicate(of: key.span, in: table)
-    }
-
     /// Visits the numbers that an append-only table holds for a key, in ascending order.
     ///
     /// - Parameters:

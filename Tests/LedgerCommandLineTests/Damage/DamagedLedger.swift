@@ -219,7 +219,7 @@ extension DamagedLedger {
     }
 
     func setCheckpoint(_ position: UInt64) throws {
-        let bytes = try ViewCheckpoint(position: Position(position)).encode()
+        let bytes = ViewCheckpoint(position: Position(position)).encode()
         try put(Array("checkpoint".utf8), value: bytes, in: "meta")
     }
 

@@ -44,7 +44,7 @@ struct GoldenTests {
     func checkpoint() throws {
         let bytes = try PackageFiles.fixture("view-checkpoint.v1")
         let sample = LedgerHeaderTests.checkpoint
-        #expect(try sample.encode().lowercaseHexadecimal == bytes.lowercaseHexadecimal)
+        #expect(sample.encode().lowercaseHexadecimal == bytes.lowercaseHexadecimal)
         #expect(try ViewCheckpoint(decoding: bytes) == sample)
     }
 }

@@ -66,7 +66,7 @@ struct LedgerHeaderTests {
 
     @Test("A checkpoint read back is the checkpoint written")
     func checkpointRoundTrip() throws {
-        #expect(try ViewCheckpoint(decoding: try Self.checkpoint.encode()) == Self.checkpoint)
+        #expect(try ViewCheckpoint(decoding: Self.checkpoint.encode()) == Self.checkpoint)
         #expect(throws: FormatError(.unknownField(in: "checkpoint"))) {
             try ViewCheckpoint(decoding: WireWriter().number(9, 1).bytes)
         }

@@ -51,7 +51,7 @@ internal import Testing
         for position in [Position(3), Position(1_000_000)] {
             let ledger = try Ledger.openForInspection(
                 at: closing(run.ledger, path), options: LedgerOptions(access: .readWrite))
-            try ledger.setViewCheckpoint(try ViewCheckpoint(position: position).encode())
+            try ledger.setViewCheckpoint(ViewCheckpoint(position: position).encode())
             ledger.close()
             #expect(throws: LedgerError.self) { try Ledger.open(at: path) }
             let again = try Ledger.openForInspection(
@@ -195,7 +195,7 @@ internal import Testing
         let run = try await ModelRun.history(25, steps: 20)
         var newer = ViewCheckpoint(position: run.state.head)
         newer.credentialsVersion += 1
-        try run.ledger.setViewCheckpoint(try newer.encode())
+        try run.ledger.setViewCheckpoint(newer.encode())
         let error = #expect(throws: LedgerError.self) { try run.ledger.rebuildViews() }
         #expect(error?.code == .unsupportedFormat)
     }
