@@ -36,6 +36,9 @@ final class ViewBuild {
     /// What the records applied come to, where a later build may go on with the rows.
     private var chain: RecordChain?
 
+    /// Whether a later build may go on with the rows; only then are they worth saving.
+    private var isResumable: Bool { chain != nil }
+
     /// The last record applied.
     var position: Position { reached.position }
 
@@ -156,13 +159,12 @@ extension ViewBuild {
                     do throws(JournalError) { try proceed(page.records.count) } catch {
                         stop = error
                     }
-                    // Only where a later build may go on with the rows are they worth saving.
-                    isFull = isOverLimit(rows.pending) || (chain != nil && interval.isOver())
+                    isFull = isOverLimit(rows.pending) || (isResumable && interval.isOver())
                 }
                 views = rows.pending
                 return isFull
             }
-            if goesOn || stop != nil { try flush() }
+            if goesOn || (stop != nil && isResumable) { try flush() }
             if let stop { throw stop }
         }
     }
