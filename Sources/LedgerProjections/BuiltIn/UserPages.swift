@@ -26,8 +26,8 @@ final class UserPages: Sendable {
 
     /// The next users; none at the end, and after `stop()`.
     ///
-    /// - Throws: `damagedRow` where the keys are not in their order: a walk over damaged pages could
-    ///   go round for ever.
+    /// - Throws: `damagedRow` where the keys are not in their order: a walk over damaged pages
+    ///   could go round for ever.
     func next(in snapshot: borrowing Snapshot) throws(JournalError) -> [[UInt8]] {
         try place.withLock { (place) throws(JournalError) in
             guard !place.hasEnded else { return [] }
