@@ -116,17 +116,23 @@ struct CheckProcess {
         if role.endsAtOnce, !ParentProcess.endsThisProcess(parent) {
             _exit(ExitStatus.stopped.rawValue)
         }
+        // A check may end by itself before it is noticed that nobody waits for it any more.
+        atexit { CheckProcess.removeOwnScratch() }
         Thread.detachNewThread {
             while getppid() == parent { Thread.sleep(forTimeInterval: 0.1) }
-            let scratch = FileManager.default.temporaryDirectory
-            if scratch.lastPathComponent.hasPrefix(scratchPrefix) {
-                try? FileManager.default.removeItem(at: scratch)
-            }
+            removeOwnScratch()
             // So that it gives up its place among the readers, if it comes to that.
             interruption.request()
             Thread.sleep(forTimeInterval: 2)
             _exit(ExitStatus.stopped.rawValue)
         }
+    }
+
+    /// Removes the scratch directory that the parent made for this process.
+    private static func removeOwnScratch() {
+        let scratch = FileManager.default.temporaryDirectory
+        guard scratch.lastPathComponent.hasPrefix(scratchPrefix) else { return }
+        try? FileManager.default.removeItem(at: scratch)
     }
 
     /// The name of a signal that damage can cause; none for others.
