@@ -11,7 +11,7 @@ extension Ledger {
     /// at once. Nothing is read of the views but which records are whose, and that no record was
     /// left out is checked at the end. Memory does not grow with the log, but for the accounts of a
     /// hundred users a thread. Holds up nobody. Blocks the calling thread, which must not be within
-    /// ``read(_:)``.
+    /// `read(_:)`.
     ///
     /// - Parameters:
     ///   - moment: The moment to look back to; now where left out.

@@ -44,7 +44,10 @@ package struct PendingRows: Sendable {
 
     /// The same of several that are written in one transaction.
     ///
-    /// - Parameter tables: How many tables are put in order at the same time.
+    /// - Parameters:
+    ///   - parts: What is written.
+    ///   - pages: How many pages the environment has.
+    ///   - tables: How many tables are put in order at the same time.
     package static func footprint(
         of parts: [PendingRows], over pages: Int, sortedAtOnce tables: Int
     ) -> Int {
